@@ -1,0 +1,62 @@
+# Rasd: what a user and a developer type. `make help` prints the lines with two hashes.
+
+SHELL := /bin/sh
+VENV := .venv
+PY := $(VENV)/bin/python
+TESTS ?= tests
+
+# The first Python on the path that is new enough and can make virtual environments.
+FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done
+PYTHON ?= $(shell $(FIND_PYTHON))
+
+.DEFAULT_GOAL := help
+.PHONY: help run serve test check format lock bench clean
+.DELETE_ON_ERROR:
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/run ## Set everything up, start the engine, load seeds/, serve the page; Ctrl-C stops both and keeps the data
+	@$(PY) -m engine run -- sh -c '$(PY) -m indexer load --replace seeds && exec $(PY) -m api'
+
+test: check ## Set everything up, run every check and every test against a real engine
+	@$(PY) -m pytest $(TESTS)
+
+check: $(VENV)/dev ## Run the checks that need no engine: lint, format, types, import rules
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports --no-logo
+
+format: $(VENV)/dev ## Put the code into the one format
+	@$(PY) -m ruff check --fix-only .
+	@$(PY) -m ruff format .
+
+bench: $(VENV)/dev ## Measure loading and searching, each as a ratio to the bare engine in the same run
+	@$(PY) -m engine run -- $(PY) bench/speed.py
+
+lock: $(VENV)/dev ## Write requirements/*.lock anew from pyproject.toml
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/lock
+
+clean: ## Stop the local node and remove everything that was made here, its data included
+	@if [ -x $(PY) ]; then $(PY) -m engine stop; fi
+	@rm -rf $(VENV) .rasd .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo 'Rasd wants Python 3.11 or newer with venv. On Debian and Ubuntu: apt install python3 python3-venv' >&2; exit 1; fi
+	@$(PYTHON) -m venv $(VENV)
+
+# Wheels only, each checked against the hash that the lock file names.
+$(VENV)/run: requirements/run.lock pyproject.toml | $(VENV)/bin/python
+	@echo 'Setting up (once): packages into $(VENV)'
+	@$(PY) -m pip --disable-pip-version-check install --require-hashes --requirement requirements/run.lock
+	@$(PY) -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev: requirements/dev.lock $(VENV)/run
+	@echo 'Setting up (once): packages for checks and tests into $(VENV)'
+	@$(PY) -m pip --disable-pip-version-check install --require-hashes --requirement requirements/dev.lock
+	@touch $@

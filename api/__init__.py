@@ -1,0 +1,1 @@
+"""Reading: an HTTP request becomes a query, hits become an answer."""

@@ -1,0 +1,66 @@
+"""The application: opened once with its engine, closed in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from api import pages, problems, routes
+from api.corpus import Corpus
+from api.documents import Reader
+from api.engine import ReadingEngine
+from api.guard import Guard
+from api.search import Searcher
+from settings import Settings
+
+_DESCRIPTION = "Full-text search over Arabic conflict reporting. Every error is `application/problem+json`."
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application. It starts without the engine, and finds it when it comes."""
+    app = FastAPI(
+        title="Rasd",
+        version=version("rasd"),
+        description=_DESCRIPTION,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        middleware=[
+            Middleware(Guard),
+            # Reading is open to every site; there are no cookies and no credentials to protect.
+            Middleware(
+                CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["Content-Type"]
+            ),
+        ],
+    )
+    app.state.settings = settings
+    routers = [routes.search, routes.documents, routes.health, pages.pages]
+    for router in routers:
+        app.include_router(router)
+    pages.mount(app)
+    problems.install(app, routers)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    engine = ReadingEngine(settings)
+    corpus = Corpus(engine, settings)
+    app.state.engine = engine
+    app.state.searcher = Searcher(engine, corpus, settings)
+    app.state.reader = Reader(engine, settings)
+    watch = asyncio.create_task(corpus.watch())
+    try:
+        yield
+    finally:
+        watch.cancel()
+        with suppress(asyncio.CancelledError):
+            await watch
+        await engine.close()

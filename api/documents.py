@@ -1,0 +1,110 @@
+"""One paragraph with its neighbours, one report with its paragraphs: what is read by id."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from analyzers.names import Aliases
+from api.clauses import unit_clause
+from api.engine import ReadingEngine
+from api.errors import Gone, NotFound
+from api.hits import Reading, hit_of, paragraph_of
+from api.marks import Classifier
+from api.params import ReportParams
+from api.parser import parse
+from api.request import HIT_FIELDS, highlight
+from api.search import new_nonce
+from settings import Settings
+
+Json = dict[str, Any]
+
+_PARAGRAPH_ID = re.compile(r"(?P<report>[a-z0-9][a-z0-9_-]{0,63}):(?P<position>\d{1,6})")
+_REPORT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_META = ("collection", "title", "source", "url", "published", "language", "places", "actors", "tags")
+PAGE = 500
+"""Paragraphs that one request to the engine brings."""
+
+
+class Reader:
+    """Answers what is asked for by id."""
+
+    def __init__(self, engine: ReadingEngine, settings: Settings) -> None:
+        self._engine = engine
+        self._aliases = Aliases(settings.index)
+
+    async def paragraph(self, paragraph_id: str, version: str | None, context: int) -> Json:
+        """Return a paragraph and up to `context` neighbours on each side; Gone where `version` is no longer its text."""
+        match = _PARAGRAPH_ID.fullmatch(paragraph_id)
+        if not match:
+            raise NotFound("an id of a paragraph is <report>:<position>")
+        report_id, position = match["report"], int(match["position"])
+        places = range(max(0, position - context), position + context + 1)
+        found = await self._engine.documents(self._aliases.paragraphs, [f"{report_id}:{place}" for place in places])
+        if paragraph_id not in found:
+            raise NotFound("there is no such paragraph")
+        paragraph = paragraph_of(found[paragraph_id])
+        _check_version(paragraph, version)
+        around = [(place, found.get(f"{report_id}:{place}")) for place in places]
+        before = [paragraph_of(source) for place, source in around if source and place < position]
+        after = [paragraph_of(source) for place, source in around if source and place > position]
+        return {**paragraph, "permalink": permalink(paragraph), "context": {"before": before, "after": after}}
+
+    async def report(self, report_id: str, params: ReportParams) -> Json:
+        """Return a report with all its paragraphs in order, marked where a query is given."""
+        if not _REPORT_ID.fullmatch(report_id):
+            raise NotFound("there is no such report")
+        records = await self._engine.documents(self._aliases.reports, [report_id])
+        record = records.get(report_id)
+        if record is None:
+            raise NotFound("there is no such report")
+        if "deleted_at" in record:
+            raise Gone("this report was taken down")
+        paragraphs = await self._paragraphs(report_id, params)
+        stored = {**record["report"], **{name: paragraphs[0][name] for name in _META}} if paragraphs else {}
+        meta = {name: stored.get(name) for name in _META}
+        told = {"version": record["version"], "complete": record["complete"], "changed_at": record["changed_at"]}
+        return {"id": report_id, **meta, **told, "paragraphs": paragraphs}
+
+    async def _paragraphs(self, report_id: str, params: ReportParams) -> list[Json]:
+        body, reading = _report_body(report_id, params)
+        paragraphs: list[Json] = []
+        after: Json = {}
+        while True:
+            found = await self._engine.search(self._aliases.paragraphs, {**body, **after})
+            hits = found["hits"]["hits"]
+            paragraphs += [_in_report(hit, reading) for hit in hits]
+            if len(hits) < PAGE:
+                return paragraphs
+            after = {"search_after": hits[-1]["sort"]}
+
+
+def permalink(paragraph: Json) -> str:
+    """Return the path that stands for this text of a paragraph for ever: changed, it answers 410."""
+    return f"/v1/paragraphs/{paragraph['id']}?v={paragraph['content_hash'][:8]}"
+
+
+def _check_version(paragraph: Json, version: str | None) -> None:
+    if version and not paragraph["content_hash"].startswith(version.lower()):
+        raise Gone("the paragraph has another text now", successor=permalink(paragraph))
+
+
+def _report_body(report_id: str, params: ReportParams) -> tuple[Json, Reading | None]:
+    query: Json = {"filter": [{"term": {"report_id": report_id}}]}
+    body: Json = {"size": PAGE, "sort": [{"position": "asc"}], "_source": HIT_FIELDS, "query": {"bool": query}}
+    if params.q is None:
+        return body, None
+    tree = parse(params.q)
+    reading = Reading(new_nonce(), Classifier(tree, params.match), snippet=0)
+    query["should"] = [unit_clause(number, unit, params.match) for number, unit in enumerate(tree.units)]
+    query["minimum_should_match"] = 0
+    return {**body, "highlight": highlight(reading.nonce, params.match)}, reading
+
+
+def _in_report(found: Json, reading: Reading | None) -> Json:
+    """Return a paragraph of a report: a hit without its score; `level` is null where the query met nothing in it."""
+    if reading is None:
+        return paragraph_of(found["_source"])
+    hit = hit_of({**found, "_score": 0.0}, reading)
+    del hit["score"]
+    return {**hit, "level": hit["level"] if hit["matches"] else None}

@@ -1,0 +1,116 @@
+"""The reading door: the only module of the API that knows opensearch-py. Short time limits, and never a second try.
+
+Every error of the client leaves here as one of `api.errors`, without the engine's text: it can hold the words that
+somebody searched for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from opensearchpy import AsyncOpenSearch
+from opensearchpy.exceptions import ConnectionError as ClientConnectionError
+from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, TransportError
+
+from api.errors import EngineDown, EngineFault, EngineSlow, IndexMissing
+from settings import Settings
+
+Json = dict[str, Any]
+
+CONNECTIONS = 32
+_TIMEOUTS = {"time_exceeded_exception", "task_cancelled_exception", "timeout_exception"}
+
+
+class ReadingEngine:
+    """The engine as the API uses it. Opened once when the server starts, closed when it stops."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._urls = settings.opensearch_urls()
+        self._client = self._connect()
+
+    def _connect(self) -> AsyncOpenSearch:
+        ca: Json = {"ca_certs": str(self._settings.opensearch_ca)} if self._settings.opensearch_ca else {}
+        return AsyncOpenSearch(
+            hosts=self._urls, timeout=self._settings.read_timeout, max_retries=0, pool_maxsize=CONNECTIONS, **ca
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def follow(self) -> None:
+        """Connect anew where the local node has moved: the API may have been started before it."""
+        urls = self._settings.opensearch_urls()
+        if urls != self._urls:
+            old, self._urls = self._client, urls
+            self._client = self._connect()
+            await old.close()
+
+    async def search(self, index: str, body: Json) -> Json:
+        """Run one search: `body` with a time limit put in. An answer from a part of the shards is an error."""
+        cancel_after = _milliseconds(self._settings.read_timeout)
+        path = f"/{index}/_search?allow_partial_search_results=false&cancel_after_time_interval={cancel_after}"
+        answer = await self._ask("POST", path, {**body, "timeout": _milliseconds(self._settings.search_timeout)})
+        if answer["timed_out"] or answer["_shards"]["failed"]:
+            raise EngineSlow("the engine answered only in part")
+        return answer
+
+    async def documents(self, index: str, ids: list[str]) -> dict[str, Json]:
+        """Return the sources of the documents that exist, by id, as they are now."""
+        answer = await self._ask("POST", f"/{index}/_mget", {"ids": ids})
+        if any("error" in found for found in answer["docs"]):
+            raise IndexMissing(index)
+        return {found["_id"]: found["_source"] for found in answer["docs"] if found["found"]}
+
+    async def indices(self, names: list[str]) -> Json:
+        """Return what the engine says of the indices behind some aliases, in which those that exist are keys."""
+        return await self._ask("GET", f"/{','.join(names)}?ignore_unavailable=true&flat_settings=true")
+
+    async def _ask(self, method: str, path: str, body: Json | None = None) -> Json:
+        with _translated():
+            answer: Json = await self._client.transport.perform_request(method, path, body=body)
+            return answer
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{round(seconds * 1000)}ms"
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the client's exceptions into ours, once, for every call."""
+    try:
+        yield
+    except ConnectionTimeout:
+        raise EngineSlow("the engine did not answer in time") from None
+    except ClientConnectionError:
+        raise EngineDown("the engine cannot be reached") from None
+    except NotFoundError as error:
+        raise IndexMissing(str(error.error)) from None
+    except TransportError as error:
+        raise _meaning(error) from None
+
+
+def _meaning(error: TransportError) -> Exception:
+    """Tell from status and type what an engine error means; a search that ran out of time is a 500 to the engine."""
+    kinds = {error.error, *_causes(error.info)}
+    if kinds & _TIMEOUTS:
+        return EngineSlow("the engine stopped a search that took too long")
+    if error.status_code in {429, 502, 503}:
+        return EngineDown(f"the engine is not ready (status {error.status_code})")
+    return EngineFault(f"the engine refused a request (status {error.status_code}, {error.error})")
+
+
+def _causes(info: object) -> Iterator[str]:
+    """Yield the types of all causes in an error of the engine."""
+    if isinstance(info, dict):
+        if isinstance(info.get("type"), str):
+            yield info["type"]
+        for part in info.values():
+            yield from _causes(part)
+    elif isinstance(info, list):
+        for part in info:
+            yield from _causes(part)

@@ -1,0 +1,53 @@
+"""What can go wrong while reading. These know nothing of HTTP; `api.problems` maps them to status and shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with a request: the field, and what would be right."""
+
+    field: str
+    message: str
+
+
+class BadRequest(Exception):
+    """The request asks for something that cannot be done as asked."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("; ".join(f"{fault.field}: {fault.message}" for fault in faults))
+        self.faults = list(faults)
+
+
+class NotAllowed(Exception):
+    """The request asks for something that this server does not give to this caller."""
+
+
+class NotFound(Exception):
+    """There is no such paragraph or report."""
+
+
+class Gone(Exception):
+    """What was asked for was there and is no more; `successor` is the path of what took its place, if anything did."""
+
+    def __init__(self, message: str, successor: str | None = None) -> None:
+        super().__init__(message)
+        self.successor = successor
+
+
+class EngineDown(Exception):
+    """The engine cannot be reached, or is not ready to answer."""
+
+
+class EngineSlow(Exception):
+    """The engine did not answer in time, or only in part."""
+
+
+class EngineFault(Exception):
+    """The engine refused a request that we built: a fault of ours, to be mended here."""
+
+
+class IndexMissing(EngineDown):
+    """There is no such index: nothing was loaded yet, or it was replaced."""

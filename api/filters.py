@@ -1,0 +1,55 @@
+"""Filters: which paragraphs a query looks at, by what their reports say."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+Json = dict[str, Any]
+
+FIELDS = {
+    "collection": "collection",
+    "source": "source",
+    "place": "places",
+    "actor": "actors",
+    "tag": "tags",
+    "language": "language",
+    "kind": "kind",
+    "report_id": "report_id",
+}
+"""Parameter and field of a filter. Each has a `_not` twin."""
+
+
+def any_of(values: dict[str, list[str]]) -> list[Json]:
+    """Return a filter for each parameter that was given: any of its values."""
+    return [{"terms": {FIELDS[name]: given}} for name, given in values.items() if given]
+
+
+def published_between(first: date | None, last: date | None, zone: tzinfo, *, undated: bool) -> list[Json]:
+    """Return the filter of a range of days, both included: a report meets it when its own span touches the range.
+
+    A report dated 2019-04 may be of any day of April, so `from=2019-04-10` keeps it. `undated` keeps those without a date.
+    """
+    touches: list[Json] = []
+    if first:
+        touches.append({"range": {"published_to": {"gte": _start_of(first, zone)}}})
+    if last:
+        touches.append({"range": {"published_from": {"lt": _start_of(last + timedelta(days=1), zone)}}})
+    if not touches:
+        return []
+    dated: Json = {"bool": {"filter": touches}}
+    return [{"bool": {"should": [dated, no_date()], "minimum_should_match": 1}}] if undated else [dated]
+
+
+def no_date() -> Json:
+    """Return the filter of reports without a date."""
+    return {"bool": {"must_not": [{"exists": {"field": "published_from"}}]}}
+
+
+def has_date() -> Json:
+    """Return the filter of reports with a date."""
+    return {"exists": {"field": "published_from"}}
+
+
+def _start_of(day: date, zone: tzinfo) -> str:
+    return datetime.combine(day, time.min, tzinfo=zone).isoformat()

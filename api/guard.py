@@ -1,0 +1,85 @@
+"""The outermost layer: bounds on what a client may send, and the headers that every answer carries."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import problem
+
+LARGEST_BODY = 64 * 1024
+"""Bytes of a request's body: a query of 1,000 characters and its filters have room in it many times over."""
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+}
+
+
+class Guard:
+    """Refuses bodies that are too large before they are read whole, and sets the headers that no route has set."""
+
+    def __init__(self, app: ASGIApp, largest: int = LARGEST_BODY) -> None:
+        self._app = app
+        self._largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 (the ASGI interface)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        body = _Body(receive, self._largest)
+        answer = _Answer(send, body)
+        if body.announced_too_large(scope):
+            await answer.refuse(scope)
+            return
+        await self._app(scope, body.receive, answer.send)
+        if body.too_large and not answer.started:
+            await answer.refuse(scope)
+
+
+class _Body:
+    """Counts a body as it comes in; past the limit the client seems to have gone."""
+
+    def __init__(self, receive: Receive, largest: int) -> None:
+        self._receive = receive
+        self._largest = largest
+        self._read = 0
+        self.too_large = False
+
+    def announced_too_large(self, scope: Scope) -> bool:
+        length = Headers(scope=scope).get("content-length", "0")
+        return length.isdecimal() and int(length[:20]) > self._largest
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._read += len(message.get("body", b""))
+        if self._read > self._largest:
+            self.too_large = True
+            return {"type": "http.disconnect"}
+        return message
+
+
+class _Answer:
+    """Passes an answer on with our headers; of a body that was too large it passes on nothing."""
+
+    def __init__(self, send: Send, body: _Body) -> None:
+        self._send = send
+        self._body = body
+        self.started = False
+
+    async def send(self, message: Message) -> None:
+        if self._body.too_large and not self.started:
+            return
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await self._send(message)
+
+    async def refuse(self, scope: Scope) -> None:
+        detail = f"the body of a request may have {LARGEST_BODY:,} bytes"
+        answer = problem(413, detail, scope["path"], headers={**_HEADERS, "Connection": "close"})
+        self.started = True
+        await answer(scope, self._body.receive, self._send)

@@ -1,0 +1,90 @@
+"""The engine's hits become the hits of an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from analyzers.levels import LADDER, Level, loosest_of
+from api.clauses import ALL
+from api.marks import Classifier, Mark, Span, marks_of, spans_of
+from api.request import HIT_FIELDS
+from api.snippet import snippet
+
+Json = dict[str, Any]
+
+_EMPTY: Json = {"source": None, "url": None, "published": None, "language": None, "title": None}
+_LISTS = ("places", "actors", "tags")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the hits of one request are read: what marks them, what tells their words, how long snippets are."""
+
+    nonce: str
+    classifier: Classifier
+    snippet: int
+    all_lift: float = 0.0
+
+
+def paragraph_of(source: Json) -> Json:
+    """Return a stored paragraph as answers show it: every field there, null or [] where it has no value."""
+    shown = {name: source.get(name, _EMPTY.get(name)) for name in HIT_FIELDS}
+    for name in _LISTS:
+        shown[name] = shown[name] or []
+    return {"id": f"{source['report_id']}:{source['position']}", **shown}
+
+
+def hit_of(found: Json, reading: Reading) -> Json:
+    """Return one hit: the paragraph, its score and level, and its marks in two units."""
+    source = found["_source"]
+    text = source["text"]
+    spans = spans_of(text, found.get("highlight", {}), reading.nonce)
+    marks = marks_of(text, spans, reading.classifier)
+    return {
+        **paragraph_of(source),
+        "score": _score(found, reading.all_lift),
+        "level": level_of(found.get("matched_queries", [])),
+        "highlight": snippet(text, spans, reading.snippet),
+        "matches": matches_of(text, marks),
+    }
+
+
+def _score(found: Json, all_lift: float) -> float:
+    """Return the score without the lift of hits that have all words: it orders, and says nothing of the paragraph."""
+    lift = all_lift if ALL in found.get("matched_queries", []) else 0.0
+    return round(float(found["_score"]) - lift, 4)
+
+
+def level_of(matched: list[str]) -> Level:
+    """Return the level of a hit: of each unit the strictest that met it, and of these the loosest."""
+    strictest: dict[str, Level] = {}
+    for name in matched:
+        unit, _, level = name.partition(":")
+        if level and (unit not in strictest or Level(level).rank < strictest[unit].rank):
+            strictest[unit] = Level(level)
+    return loosest_of(list(strictest.values())) if strictest else LADDER[-1]
+
+
+def matches_of(text: str, marks: list[Mark]) -> list[Json]:
+    """Return the marks as an answer holds them, with offsets in code points and in UTF-16 units."""
+    astral = not text.isascii() and max(text) > "\uffff"
+    return [_match(text, mark, astral=astral) for mark in marks]
+
+
+def _match(text: str, mark: Mark, *, astral: bool) -> Json:
+    span = mark.span
+    units = Span(_utf16(text[: span.start]), _utf16(text[: span.end])) if astral else span
+    return {
+        "start": span.start,
+        "end": span.end,
+        "utf16_start": units.start,
+        "utf16_end": units.end,
+        "surface": mark.surface,
+        "word": mark.word,
+        "level": mark.level,
+    }
+
+
+def _utf16(text: str) -> int:
+    return len(text) + sum(char > "\uffff" for char in text)

@@ -1,0 +1,158 @@
+"""Marks: which words of a verbatim text a query met, each with its place, the typed word and the level.
+
+The engine marks a text in up to three fields, by tags that hold a nonce; here the tags become spans of the verbatim text,
+and each span is classified by the same rules that found it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from analyzers.levels import Level
+from analyzers.normalize import fold_exact, normalize
+from analyzers.proclitics import attached
+from analyzers.stemmer import stem
+from api.clauses import levels_of
+from api.parser import Phrase, Tree
+
+# What the tokenizer counts to a word that it ends: seen with a bidi control at the end of a name.
+_OUTER_CONTROLS = (
+    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\ufeff\u00ad"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open span of a text, in code points."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A marked word: its span, the typed word that it meets, and by which level."""
+
+    span: Span
+    surface: str
+    word: str
+    level: Level
+
+
+@dataclass(frozen=True)
+class TypedWord:
+    """A word of the query as each level sees it."""
+
+    text: str
+    levels: tuple[Level, ...]
+
+    @cached_property
+    def exact(self) -> str:
+        """As level `exact` sees it."""
+        return fold_exact(self.text).lower()
+
+    @cached_property
+    def letters(self) -> str:
+        """As level `letters` sees it."""
+        return normalize(self.text).lower()
+
+    @cached_property
+    def attached(self) -> frozenset[str]:
+        """With its proclitics."""
+        return frozenset(attached(self.letters))
+
+    @cached_property
+    def stem(self) -> str:
+        """As level `stem` sees it."""
+        return stem(self.letters)
+
+    def level_of(self, exact: str, letters: str) -> Level | None:
+        """Return the strictest level by which a surface, folded both ways, meets this word."""
+        met = {
+            Level.EXACT: lambda: exact == self.exact,
+            Level.LETTERS: lambda: letters == self.letters,
+            Level.CLITICS: lambda: letters in self.attached,
+            Level.STEM: lambda: stem(letters) == self.stem,
+        }
+        return next((level for level in self.levels if met[level]()), None)
+
+
+class Classifier:
+    """Tells for each surface which typed word it meets and how. One a request: surfaces repeat from hit to hit."""
+
+    def __init__(self, tree: Tree, loosest: Level) -> None:
+        self._loosest = loosest
+        self._words = _typed_words(tree, loosest)
+        self._known: dict[str, tuple[str, Level]] = {}
+
+    def classify(self, surface: str) -> tuple[str, Level]:
+        """Return the typed word that a surface meets, and the level."""
+        if surface not in self._known:
+            self._known[surface] = self._classify(surface)
+        return self._known[surface]
+
+    def _classify(self, surface: str) -> tuple[str, Level]:
+        exact, letters = fold_exact(surface).lower(), normalize(surface).lower()
+        met = [(level, word.text) for word in self._words if (level := word.level_of(exact, letters))]
+        if met:
+            level, text = min(met, key=lambda pair: pair[0].rank)
+            return text, level
+        # The engine marked it, so it meets a word by a rule that the twin sees otherwise; say the least of it.
+        return self._words[0].text, self._loosest
+
+
+def _typed_words(tree: Tree, loosest: Level) -> list[TypedWord]:
+    terms = [term for unit in tree.units for term in unit.terms]
+    # Of a word that stands in a phrase and alone, the looser reading holds both.
+    levels: dict[str, tuple[Level, ...]] = {}
+    for term in sorted(terms, key=lambda term: isinstance(term, Phrase)):
+        for word in term.words:
+            levels.setdefault(word, levels_of(term, loosest))
+    return [TypedWord(text, allowed) for text, allowed in levels.items()]
+
+
+def spans_of(text: str, highlighted: dict[str, list[str]], nonce: str) -> list[Span]:
+    """Return the marked spans of a verbatim text, in order, from what the engine highlighted in each field."""
+    spans = {span for fragments in highlighted.values() for span in _tagged(text, fragments[0], nonce)}
+    return _without_overlaps(sorted(spans, key=lambda span: (span.start, -span.end)))
+
+
+def marks_of(text: str, spans: list[Span], classifier: Classifier) -> list[Mark]:
+    """Return the marks of a text."""
+    return [
+        Mark(span, text[span.start : span.end], *classifier.classify(text[span.start : span.end])) for span in spans
+    ]
+
+
+def _tagged(text: str, highlighted: str, nonce: str) -> list[Span]:
+    pieces = re.split(f"</?{nonce}>", highlighted)
+    # The unified highlighter trims outer white space, which would shift every offset.
+    position = text.find("".join(pieces))
+    if position < 0:
+        return []
+    spans = []
+    for number, piece in enumerate(pieces):
+        if number % 2 and (span := _trimmed(text, position, position + len(piece))):
+            spans.append(span)
+        position += len(piece)
+    return spans
+
+
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    """Return the span without the controls at its ends, None where nothing is left."""
+    while start < end and text[start] in _OUTER_CONTROLS:
+        start += 1
+    while start < end and text[end - 1] in _OUTER_CONTROLS:
+        end -= 1
+    return Span(start, end) if start < end else None
+
+
+def _without_overlaps(spans: list[Span]) -> list[Span]:
+    """Keep, of spans that overlap, the first and longest: fields that tokenize alike mark alike."""
+    kept: list[Span] = []
+    for span in spans:
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept

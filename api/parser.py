@@ -1,0 +1,168 @@
+"""`q` becomes a small tree: words, phrases, alternatives, exclusions. Nothing of it ever reaches the engine as syntax.
+
+ادلب حلب          two words
+"خفض التصعيد"     a phrase (also “ ” and « »);  "مجلس الأمن"~3  the same words at most 3 places apart
+-لبنان            without that word (or phrase)
+حزيران OR يونيو   either
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analyzers.normalize import fold_exact
+from analyzers.stopwords import is_stop_word
+from analyzers.tokens import tokenize
+from api.errors import BadRequest, Fault
+
+LONGEST = 1000
+MOST_WORDS = 64
+WIDEST_SLOP = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as typed, but for harakat."""
+
+    text: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that this term is made of."""
+        return (self.text,)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words in this order, next to each other; with `slop`, in any order and at most so many places apart."""
+
+    words: tuple[str, ...]
+    slop: int = 0
+
+    @property
+    def text(self) -> str:
+        """The words with spaces between them."""
+        return " ".join(self.words)
+
+
+Term = Word | Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What counts as one when all words are asked for: a term, or terms of which any will do."""
+
+    terms: tuple[Term, ...]
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether the unit is nothing but a function word."""
+        return all(isinstance(term, Word) and is_stop_word(term.text) for term in self.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A query: any of `units` makes a hit, all of them a whole one, and `excluded` must not match.
+
+    `units` holds no function words, but for a query of nothing else, which is searched as typed.
+    """
+
+    units: tuple[Unit, ...]
+    excluded: tuple[Term, ...]
+    left_out: tuple[str, ...]
+
+
+_PIECE = re.compile(
+    r"""
+    (?P<minus>(?<!\S)-(?=["“«\w]))?
+    (?: ["“”](?P<quoted>[^"“”]*)["“”] | «(?P<guillemets>[^«»]*)» )
+    (?:~(?P<slop>\d{1,4}))?
+    | (?P<chunk>[^\s"“”«»]+)
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A term as it stands in the text, or the operator OR (no terms)."""
+
+    terms: tuple[Term, ...]
+    excluded: bool = False
+    is_or: bool = False
+
+
+def parse(q: str) -> Tree:
+    """Return the tree of a query; raise BadRequest where there is nothing to search for, or too much."""
+    pieces = list(_pieces(q))
+    excluded = tuple(term for piece in pieces if piece.excluded for term in piece.terms)
+    units = _units([piece for piece in pieces if not piece.excluded])
+    if not units:
+        raise BadRequest(Fault("q", _nothing(excluded)))
+    spoken = tuple(unit for unit in units if not unit.is_stop)
+    kept = spoken or units
+    _check_count(kept, excluded)
+    left_out = tuple(term.text for unit in units if unit.is_stop for term in unit.terms) if spoken else ()
+    return Tree(kept, tuple(dict.fromkeys(excluded)), left_out)
+
+
+def _nothing(excluded: tuple[Term, ...]) -> str:
+    if excluded:
+        return "it only says what to leave out; write at least one word to search for"
+    return "there is no word in it; write at least one letter or digit"
+
+
+def _check_count(units: tuple[Unit, ...], excluded: tuple[Term, ...]) -> None:
+    terms = [*(term for unit in units for term in unit.terms), *excluded]
+    different = {word for term in terms for word in term.words}
+    if len(different) > MOST_WORDS:
+        raise BadRequest(Fault("q", f"it has {len(different)} different words; the most is {MOST_WORDS}"))
+
+
+def _pieces(q: str) -> Iterator[_Piece]:
+    for match in _PIECE.finditer(q):
+        phrase = match["quoted"] or match["guillemets"]
+        if phrase is not None:
+            yield _quoted(phrase, match)
+        elif match["chunk"]:
+            yield from _chunk(match["chunk"])
+
+
+def _quoted(text: str, match: re.Match[str]) -> _Piece:
+    words = _words(text)
+    slop = min(int(match["slop"] or 0), WIDEST_SLOP)
+    # One word in quotes is a phrase too: the quotes say that it is meant as written, without stemming.
+    return _Piece((Phrase(words, slop),) if words else (), excluded=match["minus"] is not None)
+
+
+def _chunk(chunk: str) -> Iterator[_Piece]:
+    if chunk == "OR":
+        yield _Piece((), is_or=True)
+        return
+    if re.search(r"\w\*$", chunk):
+        raise BadRequest(Fault("q", "words with an open end (word*) are not searched for yet; write the whole word"))
+    excluded = chunk.startswith("-")
+    for word in _words(chunk):
+        yield _Piece((Word(word),), excluded=excluded)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(token.text for token in tokenize(fold_exact(text)))
+
+
+def _units(pieces: list[_Piece]) -> tuple[Unit, ...]:
+    """Join the terms on both sides of an OR into one unit; an OR with nothing beside it is passed over."""
+    groups: list[list[Term]] = []
+    joined = False
+    for piece in pieces:
+        if piece.is_or:
+            joined = bool(groups)
+        elif piece.terms:
+            if joined:
+                groups[-1] += piece.terms
+            else:
+                groups.append(list(piece.terms))
+            joined = False
+    return tuple(dict.fromkeys(Unit(tuple(dict.fromkeys(group))) for group in groups))

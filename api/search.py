@@ -1,0 +1,110 @@
+"""One search: from its parameters to its answer, by one request to the engine."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import Any
+
+from analyzers.levels import up_to
+from analyzers.names import Aliases
+from api.corpus import Corpus
+from api.cursor import Cursor
+from api.engine import ReadingEngine
+from api.errors import Gone, IndexMissing, NotAllowed
+from api.hits import Reading, hit_of
+from api.marks import Classifier
+from api.params import SearchParams
+from api.parser import Tree, parse
+from api.request import MOST_HITS, all_lift_of, search_body
+from settings import Settings
+
+Json = dict[str, Any]
+
+
+class Searcher:
+    """Answers searches. Holds nothing of a request."""
+
+    def __init__(self, engine: ReadingEngine, corpus: Corpus, settings: Settings) -> None:
+        self._engine = engine
+        self._corpus = corpus
+        self._settings = settings
+        self._aliases = Aliases(settings.index)
+
+    async def search(self, params: SearchParams) -> Json:
+        """Return the answer of `/v1/search` for one page."""
+        started = time.perf_counter()
+        if params.explain and not self._settings.explain:
+            raise NotAllowed("explain: this server does not show its requests; RASD_EXPLAIN=true allows it")
+        tree = parse(params.q)
+        page = self._page(params)
+        reading = Reading(new_nonce(), Classifier(tree, params.match), params.snippet, all_lift_of(tree))
+        body = search_body(params, tree, self._settings.zone, offset=page.offset if page else 0, nonce=reading.nonce)
+        found = await self._ask(page, body)
+        hits = [_explained(hit_of(hit, reading), hit) for hit in found["hits"]["hits"]]
+        answer: Json = {"query": _echo(params, tree, hits), "corpus": self._corpus.told}
+        if params.explain:
+            answer["query"]["engine"] = body
+        if page is None:
+            answer |= _counts(params, found)
+        answer |= {"took_ms": round((time.perf_counter() - started) * 1000, 1), "hits": hits}
+        return {**answer, "next_cursor": _next_cursor(params, page, found)}
+
+    def _page(self, params: SearchParams) -> Cursor | None:
+        """Return where the page begins, None for the first."""
+        if params.cursor is None:
+            return None
+        page = Cursor.decode(params.cursor, params)
+        if not self._aliases.is_concrete("paragraphs", page.index):
+            raise Gone("the cursor is of another index; search again from the first page")
+        return page
+
+    async def _ask(self, page: Cursor | None, body: Json) -> Json:
+        if page is None:
+            return await self._engine.search(self._aliases.paragraphs, body)
+        try:
+            return await self._engine.search(page.index, body)
+        except IndexMissing:
+            raise Gone("the index was replaced since the first page; search again from the first page") from None
+
+
+def new_nonce() -> str:
+    """Return a tag name that no text holds: 80 random bits."""
+    return f"m{secrets.token_hex(10)}"
+
+
+def _explained(hit: Json, found: Json) -> Json:
+    return {**hit, "explanation": found["_explanation"]} if "_explanation" in found else hit
+
+
+def _echo(params: SearchParams, tree: Tree, hits: list[Json]) -> Json:
+    """Return how the query was understood; `forms` are the spellings of each word that this page shows."""
+    words = dict.fromkeys(word for unit in tree.units for term in unit.terms for word in term.words)
+    forms: dict[str, dict[str, None]] = {word: {} for word in words}
+    for hit in hits:
+        for match in hit["matches"]:
+            forms[match["word"]][match["surface"]] = None
+    return {
+        "q": params.q,
+        "match": params.match,
+        "op": params.op,
+        "words": [{"word": word, "forms": list(met)} for word, met in forms.items()],
+        "left_out": list(tree.left_out),
+    }
+
+
+def _counts(params: SearchParams, found: Json) -> Json:
+    told = found["aggregations"]
+    levels = {level.value: told["levels"]["buckets"][level.value]["doc_count"] for level in up_to(params.match)}
+    total = {"value": levels[params.match.value], "relation": "eq", "any": told["any"]["doc_count"]}
+    return {"total": total, "levels": levels}
+
+
+def _next_cursor(params: SearchParams, page: Cursor | None, found: Json) -> str | None:
+    """Return the cursor of the page after this one, None where this is the last, or the 1,000th hit is reached."""
+    hits = found["hits"]["hits"]
+    total = page.total if page else found["hits"]["total"]["value"]
+    offset = (page.offset if page else 0) + params.size
+    if not hits or offset >= min(total, MOST_HITS) or offset + params.size > MOST_HITS:
+        return None
+    return Cursor(hits[0]["_index"], offset, total).encode(params)

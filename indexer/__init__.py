@@ -1,0 +1,1 @@
+"""Writing: a file becomes reports, reports become paragraphs in the indices; a rebuild makes new ones and moves the aliases."""

@@ -1,0 +1,71 @@
+"""A batch of reports on their way into the indices together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from indexer.records import Json, Record
+from indexer.summary import Outcome
+
+PARAGRAPHS = 1000
+CHARACTERS = 700_000
+"""A batch ends at either. With the stored fields a character costs some six bytes of a request."""
+
+
+@dataclass(slots=True)
+class Planned:
+    """A record on its way: its paragraphs, what becomes of it, and why not."""
+
+    record: Record
+    paragraphs: list[Json]
+    outcome: Outcome = Outcome.CREATED
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        self.record = replace(self.record, end=self.end)
+
+    @property
+    def end(self) -> int:
+        """One more than the highest position."""
+        return int(self.paragraphs[-1]["position"]) + 1
+
+    @property
+    def is_to_be_written(self) -> bool:
+        """Whether the report is neither unchanged nor refused."""
+        return self.outcome in {Outcome.CREATED, Outcome.REPLACED}
+
+    def succeed(self, earlier: Record) -> None:
+        """Make the record the successor of the one that is stored: the next version, and an end that covers both."""
+        self.outcome = Outcome.REPLACED if earlier.complete else Outcome.CREATED
+        self.record = replace(self.record, version=earlier.version + 1, end=max(self.end, earlier.end))
+        for document in self.paragraphs:
+            document["report_version"] = self.record.version
+
+    def refuse(self, reason: str) -> None:
+        """Take the report out of the load."""
+        self.outcome, self.reason = Outcome.REFUSED, reason
+
+
+@dataclass(slots=True)
+class Batch:
+    """Reports with different ids, and the bytes of input that were read for them."""
+
+    planned: list[Planned] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    paragraphs: int = 0
+    characters: int = 0
+    read: int = 0
+
+    def add(self, planned: Planned | None, size: int) -> None:
+        """Add a report (none, where the input was refused) and the bytes of input that it took."""
+        self.read += size
+        if planned:
+            self.planned.append(planned)
+            self.ids.add(planned.record.report_id)
+            self.paragraphs += len(planned.paragraphs)
+            self.characters += sum(len(document["text"]) for document in planned.paragraphs)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the batch should be written now."""
+        return self.paragraphs >= PARAGRAPHS or self.characters >= CHARACTERS

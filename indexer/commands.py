@@ -1,0 +1,151 @@
+"""The commands of `python -m indexer`, each told as a story; the command line around them is in `__main__`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analyzers.mappings import ANALYZER_VERSION
+from indexer.corpus import write_corpus
+from indexer.engine import WritingEngine
+from indexer.errors import IndexerError
+from indexer.indices import Indices, stamp
+from indexer.load import Loader, Targets
+from indexer.progress import LoadProgress
+from indexer.readers.given import Given, Refused, Source
+from indexer.readers.sources import find_sources, read
+from indexer.rebuild import rebuild_paragraphs
+from indexer.summary import Summary
+from settings import Settings
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """What `load` was asked for."""
+
+    collection: str
+    replace_other_roots: bool = False
+
+
+def load(engine: WritingEngine, settings: Settings, paths: list[Path], options: LoadOptions) -> Summary:
+    """Load files into the indices in use."""
+    sources = find_sources(paths)
+    indices = Indices(engine, settings)
+    indices.ensure()
+    targets = Targets(indices.aliases.reports, indices.aliases.paragraphs)
+    try:
+        return _load_into(engine, settings, sources, options, targets)
+    finally:
+        # Also after Ctrl-C or a fault midway: what is in by then can be searched, and the corpus should say so.
+        write_corpus(engine, indices.aliases)
+
+
+def load_fresh(engine: WritingEngine, settings: Settings, paths: list[Path], options: LoadOptions) -> Summary:
+    """Load files into new indices and swap them in when everything was taken; else the old ones stand."""
+    sources = find_sources(paths)
+    indices = Indices(engine, settings)
+    indices.ensure()
+    made_at = stamp()
+    new = {kind: indices.create(kind, made_at) for kind in ("reports", "paragraphs", "forms")}
+    try:
+        targets = Targets(new["reports"], new["paragraphs"], require_alias=False)
+        summary = _load_into(engine, settings, sources, options, targets)
+        _refuse_incomplete(summary)
+        _replace(indices, new, expected=summary.paragraphs)
+    except BaseException:
+        indices.drop(list(new.values()))
+        raise
+    return summary
+
+
+def _refuse_incomplete(summary: Summary) -> None:
+    if not summary.clean:
+        raise IndexerError(
+            f"{len(summary.refusals):,} of {summary.given:,} were refused, so the indices in use were kept as they are: "
+            "mend or remove these, or load without --fresh"
+        )
+
+
+def rebuild(engine: WritingEngine, settings: Settings) -> int:
+    """Make new paragraphs from the stored reports, swap them in when they are complete, and return their count."""
+    indices = Indices(engine, settings)
+    if indices.current("reports") is None:
+        raise IndexerError("there are no stored reports to rebuild from: load some first")
+    made_at = stamp()
+    new = {kind: indices.create(kind, made_at) for kind in ("paragraphs", "forms")}
+    try:
+        total = engine.count(indices.aliases.reports)
+        with LoadProgress("rebuilding", total) as progress:
+            written = rebuild_paragraphs(engine, settings, new["paragraphs"], progress.advance)
+        _replace(indices, new, expected=written)
+    except BaseException:
+        indices.drop(list(new.values()))
+        raise
+    return written
+
+
+def _replace(indices: Indices, new: dict[str, str], expected: int) -> None:
+    """Finish new indices, check them, swap them in and delete what they replace, and what a killed rebuild left."""
+    for name in new.values():
+        indices.finish(name)
+    found = indices.engine.count(new["paragraphs"])
+    if found != expected:
+        raise IndexerError(f"the new index holds {found:,} paragraphs and not {expected:,}: the one in use was kept")
+    indices.swap(new)
+    write_corpus(indices.engine, indices.aliases)
+    indices.drop(indices.orphans())
+
+
+def status(engine: WritingEngine, settings: Settings) -> Json:
+    """Return what there is: the engine, each index with its count and version, and what the corpus holds."""
+    indices = Indices(engine, settings)
+    current = {kind: indices.current(kind) for kind in ("paragraphs", "reports", "forms")}
+    return {
+        "engine": {"urls": [_without_credentials(url) for url in engine.urls], "version": engine.version()},
+        "analyzer_version": ANALYZER_VERSION,
+        "indices": {
+            kind: {"index": name, "documents": engine.count(name), "version": indices.made_by(name)}
+            for kind, name in current.items()
+            if name
+        },
+        "left_behind": indices.orphans(),
+        "corpus": _corpus(engine, indices),
+    }
+
+
+def _corpus(engine: WritingEngine, indices: Indices) -> Json | None:
+    if indices.current("state") is None:
+        return None
+    document = engine.documents(indices.aliases.state, ["corpus"]).get("corpus")
+    return document["body"] if document else None
+
+
+def _without_credentials(url: str) -> str:
+    scheme, _, rest = url.rpartition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}" if scheme else rest.rpartition("@")[2]
+
+
+def _load_into(
+    engine: WritingEngine, settings: Settings, sources: list[Source], options: LoadOptions, targets: Targets
+) -> Summary:
+    total = sum(source.path.stat().st_size for source in sources)
+    with LoadProgress("loading", total) as progress:
+        loader = Loader(
+            engine,
+            settings,
+            targets,
+            collection=options.collection,
+            replace_other_roots=options.replace_other_roots,
+            step=progress.advance,
+            refused=progress.refused,
+        )
+        return loader.load(_everything(sources))
+
+
+def _everything(sources: Iterable[Source]) -> Iterator[Given | Refused]:
+    for source in sources:
+        yield from read(source)

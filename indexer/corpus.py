@@ -1,0 +1,55 @@
+"""What the corpus holds: counted after each load and kept where the API reads it, so that a search needs no second request."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from analyzers.mappings import ANALYZER_VERSION
+from analyzers.names import CORPUS_ID, Aliases
+from indexer.dates import engine_date
+from indexer.engine import WritingEngine
+
+Json = dict[str, Any]
+
+_LOADED = {"bool": {"filter": [{"term": {"complete": True}}], "must_not": [{"exists": {"field": "deleted_at"}}]}}
+
+
+def write_corpus(engine: WritingEngine, aliases: Aliases) -> Json:
+    """Count what can be searched now and store it; return what was stored."""
+    engine.refresh(aliases.paragraphs, aliases.reports)
+    corpus = {**_counted(engine, aliases), **_stamped(datetime.now(UTC))}
+    engine.put(aliases.state, CORPUS_ID, {"body": corpus, "changed_at": corpus["loaded_at"]})
+    return corpus
+
+
+def _stamped(now: datetime) -> Json:
+    return {
+        "version": f"{now:%Y%m%dT%H%M%S}.{now.microsecond // 1000:03d}Z-{ANALYZER_VERSION}",
+        "loaded_at": engine_date(now),
+        "analyzer_version": ANALYZER_VERSION,
+    }
+
+
+def _counted(engine: WritingEngine, aliases: Aliases) -> Json:
+    answer = engine.search(
+        aliases.reports,
+        {
+            "size": 0,
+            "query": _LOADED,
+            "track_total_hits": True,
+            "aggs": {
+                "from": {"min": {"field": "published_from", "format": "strict_date"}},
+                "to": {"max": {"field": "published_to", "format": "strict_date"}},
+                "undated": {"missing": {"field": "published_from"}},
+            },
+        },
+    )
+    told = answer["aggregations"]
+    return {
+        "paragraphs": engine.count(aliases.paragraphs),
+        "reports": answer["hits"]["total"]["value"],
+        "from": told["from"].get("value_as_string"),
+        "to": told["to"].get("value_as_string"),
+        "undated": told["undated"]["doc_count"],
+    }

@@ -1,0 +1,228 @@
+"""The writing door: the only module of the indexer that knows opensearch-py. Long time limits, and retries by stamina.
+
+Every error of the client leaves here as one of `indexer.errors`, without the client's text: it can hold parts of a
+document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import stamina
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import ConnectionError as ClientConnectionError
+from opensearchpy.exceptions import TransportError
+
+from indexer.errors import EngineBusy, EngineRefused, EngineUnavailable
+from settings import Settings
+
+Json = dict[str, Any]
+
+ATTEMPTS = 8
+REQUEST_BYTES = 10 * 1024 * 1024
+"""Bytes of one bulk request: half of what the node's `http.max_content_length` takes."""
+PATIENCE = 120.0
+"""Seconds over which writing is tried again before it is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One line of a bulk request: `index` with a document or `delete`, under an external version."""
+
+    index: str
+    id: str
+    version: int
+    document: Json | None = None
+
+    def render(self) -> Rendered:
+        """Return the action as NDJSON. `external_gte`: sent again after a lost answer, it does not conflict."""
+        head = {"_index": self.index, "_id": self.id, "version": self.version, "version_type": "external_gte"}
+        if self.document is None:
+            return Rendered(self, orjson.dumps({"delete": head}) + b"\n")
+        return Rendered(self, orjson.dumps({"index": head}) + b"\n" + orjson.dumps(self.document) + b"\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """An action and its lines of a bulk request."""
+
+    action: Action
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An action that the engine refused for good."""
+
+    action: Action
+    reason: str
+
+
+class WritingEngine:
+    """The engine as the indexer uses it. One instance a command; close it at the end."""
+
+    def __init__(self, settings: Settings) -> None:
+        urls = settings.opensearch_urls()
+        self.urls = urls
+        ca: Json = {"ca_certs": str(settings.opensearch_ca)} if settings.opensearch_ca else {}
+        self._client = OpenSearch(hosts=urls, timeout=settings.write_timeout, max_retries=0, **ca)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def bulk(self, actions: list[Action], *, require_alias: bool = True) -> list[Failure]:
+        """Carry out all actions and return those that were refused; what the engine is too busy for is sent again."""
+        failures: list[Failure] = []
+        for request in _requests(actions):
+            pending = request
+            for attempt in stamina.retry_context(
+                on=EngineUnavailable, attempts=ATTEMPTS, timeout=PATIENCE, wait_initial=0.2, wait_max=10.0
+            ):
+                with attempt:
+                    refused, pending = self._bulk_once(pending, require_alias=require_alias)
+                    failures += refused
+                    if pending:
+                        raise EngineBusy(f"the engine is too busy: {len(pending)} of {len(request)} actions are left")
+        return failures
+
+    def _bulk_once(self, request: list[Rendered], *, require_alias: bool) -> tuple[list[Failure], list[Rendered]]:
+        """Send one bulk request; return what was refused for good and what to send again."""
+        body = b"".join(rendered.body for rendered in request)
+        with _translated():
+            answer = self._client.bulk(body=body, params={"require_alias": str(require_alias).lower()})
+        if not answer["errors"]:
+            return [], []
+        return _sorted_out(request, answer["items"])
+
+    def documents(self, index: str, ids: list[str]) -> dict[str, Json]:
+        """Return the sources of the documents that exist, by id, as they are now (not as of the last refresh)."""
+        if not ids:
+            return {}
+        answer = self._ask("POST", f"/{index}/_mget", {"ids": ids})
+        failed = [found for found in answer["docs"] if "error" in found]
+        if failed:
+            raise EngineUnavailable(f"the engine could not read {len(failed)} of {len(ids)} records")
+        return {found["_id"]: found["_source"] for found in answer["docs"] if found["found"]}
+
+    def put(self, index: str, document_id: str, document: Json) -> None:
+        """Write one document and make it visible to searches at once."""
+        self._ask("PUT", f"/{index}/_doc/{document_id}?refresh=true&require_alias=true", document)
+
+    def search(self, index: str, body: Json) -> Json:
+        """Run one search; an answer from a part of the shards is an error."""
+        answer: Json = self._ask("POST", f"/{index}/_search?allow_partial_search_results=false", body)
+        return answer
+
+    def pages(self, index: str, body: Json, size: int = 500) -> Iterator[list[Json]]:
+        """Yield all hits of a search in pages, from one point in time that is closed at the end."""
+        pit = self._ask("POST", f"/{index}/_search/point_in_time?keep_alive=5m")["pit_id"]
+        after: Json = {}
+        try:
+            while True:
+                page = {**body, "size": size, "sort": [{"_shard_doc": "asc"}], "pit": {"id": pit, "keep_alive": "5m"}}
+                hits = self._ask("POST", "/_search?allow_partial_search_results=false", {**page, **after})["hits"][
+                    "hits"
+                ]
+                if not hits:
+                    return
+                yield hits
+                after = {"search_after": hits[-1]["sort"]}
+        finally:
+            self._ask("DELETE", "/_search/point_in_time", {"pit_id": [pit]})
+
+    def count(self, index: str, query: Json | None = None) -> int:
+        """Return how many documents of an index meet a query (all, where none is given)."""
+        return int(self._ask("POST", f"/{index}/_count", {"query": query or {"match_all": {}}})["count"])
+
+    def refresh(self, *indices: str) -> None:
+        """Make everything written so far visible to searches."""
+        self._ask("POST", f"/{','.join(indices)}/_refresh")
+
+    def create_index(self, name: str, body: Json) -> None:
+        """Create an index."""
+        self._ask("PUT", f"/{name}", body)
+
+    def delete_index(self, name: str) -> None:
+        """Delete one index by its whole name."""
+        self._ask("DELETE", f"/{name}")
+
+    def set_index(self, name: str, settings: Json) -> None:
+        """Change settings of an index."""
+        self._ask("PUT", f"/{name}/_settings", {"index": settings})
+
+    def move_aliases(self, actions: list[Json]) -> None:
+        """Carry out alias actions in one call, so that no search sees a step between."""
+        self._ask("POST", "/_aliases", {"actions": actions})
+
+    def indices(self, pattern: str) -> dict[str, Json]:
+        """Return what the engine says of every index that a pattern or an alias names: `aliases`, `mappings`, `settings`."""
+        path = f"/{pattern}?ignore_unavailable=true&allow_no_indices=true&flat_settings=true"
+        told: dict[str, Json] = self._ask("GET", path)
+        return told
+
+    def plugins(self) -> set[str]:
+        """Return the names of the plugins that the nodes have."""
+        told = self._ask("GET", "/_cat/plugins?format=json")
+        return {row["component"] for row in told}
+
+    def version(self) -> str:
+        """Return the engine's version; raises EngineUnavailable where there is none."""
+        return str(self._ask("GET", "/")["version"]["number"])
+
+    def _ask(self, method: str, path: str, body: Json | None = None) -> Any:
+        for attempt in stamina.retry_context(
+            on=EngineUnavailable, attempts=4, timeout=30.0, wait_initial=0.2, wait_max=3.0
+        ):
+            with attempt, _translated():
+                return self._client.transport.perform_request(method, path, body=body)
+        raise AssertionError("retry_context ends by returning or raising")
+
+
+def _requests(actions: list[Action]) -> Iterator[list[Rendered]]:
+    """Yield the actions in bulk requests of at most `REQUEST_BYTES`, but for a single larger one."""
+    request: list[Rendered] = []
+    size = 0
+    for rendered in (action.render() for action in actions):
+        if request and size + len(rendered.body) > REQUEST_BYTES:
+            yield request
+            request, size = [], 0
+        request.append(rendered)
+        size += len(rendered.body)
+    if request:
+        yield request
+
+
+def _sorted_out(request: list[Rendered], items: list[Json]) -> tuple[list[Failure], list[Rendered]]:
+    failures, busy = [], []
+    for rendered, item in zip(request, items, strict=True):
+        told = next(iter(item.values()))
+        if told["status"] == 429:
+            busy.append(rendered)
+        elif told["status"] >= 400 and not (rendered.action.document is None and told["status"] == 404):
+            failures.append(Failure(rendered.action, _reason(told)))
+    return failures, busy
+
+
+def _reason(told: Json) -> str:
+    kind = told.get("error", {}).get("type", "error")
+    if kind == "version_conflict_engine_exception":
+        return "a newer version of this report has been written meanwhile"
+    return f"the engine refused a paragraph ({kind})"
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the client's exceptions into ours, once, for every call."""
+    try:
+        yield
+    except ClientConnectionError as error:
+        raise EngineUnavailable("the engine cannot be reached or did not answer in time") from error
+    except TransportError as error:
+        if error.status_code in {429, 502, 503, 504}:
+            raise EngineUnavailable(f"the engine is not ready (status {error.status_code})") from error
+        raise EngineRefused(f"the engine refused the request (status {error.status_code}, {error.error})") from error

@@ -1,0 +1,23 @@
+"""What can go wrong while writing, in words for the person at the terminal."""
+
+from __future__ import annotations
+
+
+class IndexerError(Exception):
+    """The command cannot go on. The message says what was wrong and what would be right."""
+
+
+class EngineUnavailable(IndexerError):
+    """The engine cannot be reached or did not answer in time; the same call may succeed later."""
+
+
+class EngineBusy(EngineUnavailable):
+    """The engine took a part of a bulk request and asked to be sent the rest later (429)."""
+
+
+class EngineRefused(IndexerError):
+    """The engine answered that the request itself is wrong."""
+
+
+class BadReport(Exception):
+    """One report cannot be loaded; the load goes on without it. The message is the reason that is shown."""

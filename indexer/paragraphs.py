@@ -1,0 +1,110 @@
+"""A report becomes the documents that are searched: one a paragraph, the title as paragraph 0."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import tzinfo
+from typing import Any
+
+from analyzers.mappings import LONGEST_NORMALIZED
+from analyzers.normalize import fold_exact, normalize
+from analyzers.tokens import tokenize
+from indexer.dates import engine_date, span_of
+from indexer.report import Report
+
+LONGEST_PARAGRAPH = 6000
+"""Characters after which a paragraph is cut, at the end of a sentence where there is one."""
+
+_SENTENCE_END = re.compile(r"[.!?؟…۔\n]\s")
+_ARABIC_LETTER = re.compile(r"[\u0620-\u064a\u0671-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
+_LIGATURE = re.compile(r"[\ufb50-\ufdff\ufe70-\ufefc]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+Json = dict[str, Any]
+
+
+def paragraph_documents(report: Report, report_id: str, version: int, zone: tzinfo) -> list[Json]:
+    """Return the paragraphs of a report in order, each with its `position`; the id is `<report_id>:<position>`."""
+    shared = {**report_fields(report, zone), "report_id": report_id, "report_version": version}
+    return [
+        {**shared, "position": position, "kind": kind, **_text_fields(text)} for position, kind, text in _placed(report)
+    ]
+
+
+def report_fields(report: Report, zone: tzinfo) -> Json:
+    """Return what every paragraph says of its report: title, where from, when, who. Fields without a value are left out."""
+    fields = {
+        "title": report.heading(),
+        "collection": report.collection,
+        "source": report.source,
+        "url": report.url,
+        "published": report.published,
+        **published_span(report, zone),
+        "language": report.language or _language(report),
+        "places": report.places,
+        "actors": report.actors,
+        "tags": report.tags,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def published_span(report: Report, zone: tzinfo) -> Json:
+    """Return `published_from` and `published_to` of a dated report, `{}` of an undated one."""
+    if not report.published:
+        return {}
+    span = span_of(report.published, zone)
+    return {"published_from": engine_date(span.first), "published_to": engine_date(span.last)}
+
+
+def _placed(report: Report) -> Iterator[tuple[int, str, str]]:
+    if report.heading():
+        yield 0, "title", report.heading()
+    position = 0
+    for part in report.body():
+        for piece in cut(part.text):
+            position += 1
+            yield position, part.kind, piece
+
+
+def _text_fields(text: str) -> Json:
+    words = {token.text.lower() for token in tokenize(fold_exact(text))}
+    return {
+        "text": text,
+        "normalized": normalize(text),
+        "forms": sorted(words),
+        "content_hash": hashlib.sha256(text.encode()).hexdigest(),
+    }
+
+
+def cut(text: str, longest: int = LONGEST_PARAGRAPH) -> list[str]:
+    """Cut a very long paragraph at the ends of sentences, else at white space; joined, the pieces are the text again."""
+    pieces = []
+    while len(text) > longest or _overlong(text):
+        end = _cut_place(text[:longest])
+        while _overlong(text[:end]):
+            end //= 2
+        pieces.append(text[:end])
+        text = text[end:]
+    return [*pieces, text] if text else pieces
+
+
+def _overlong(text: str) -> bool:
+    """Tell whether a text of at most `LONGEST_PARAGRAPH` grows beyond the limit: one ligature can be 18 letters."""
+    return _LIGATURE.search(text) is not None and len(normalize(text)) > LONGEST_NORMALIZED
+
+
+def _cut_place(head: str) -> int:
+    sentences = [match.end() for match in _SENTENCE_END.finditer(head)]
+    if sentences and sentences[-1] > len(head) // 2:
+        return sentences[-1]
+    space = max(head.rfind(" "), head.rfind("\n"))
+    return space + 1 if space > len(head) // 2 else len(head)
+
+
+def _language(report: Report) -> str | None:
+    """Say `ar` where most letters are Arabic ones: a text file names no language, and a filter on it should find it."""
+    sample = " ".join([report.heading(), *(part.text for part in report.body()[:20])])[:4000]
+    arabic = len(_ARABIC_LETTER.findall(sample))
+    return "ar" if arabic * 2 > len(_LETTER.findall(sample)) else None

@@ -1,0 +1,1 @@
+"""Readers: each turns the files of one format into records, behind the one interface of `indexer.readers.given`."""

@@ -1,0 +1,55 @@
+"""Reads .jsonl and .ndjson: one record a line, in UTF-8."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import orjson
+
+from indexer.readers.given import Given, Refused, Source
+
+LONGEST_LINE = 8 * 1024 * 1024
+"""Bytes of one line. A longer one is refused and passed over without being held in memory."""
+
+
+def read_jsonl(source: Source) -> Iterator[Given | Refused]:
+    """Yield each line's record; a bad line is refused with its number, and the next is read."""
+    with source.path.open("rb") as file:
+        for number, line in enumerate(_lines(file), start=1):
+            place = f"{source.place}:{number}"
+            size = len(line)
+            if size > LONGEST_LINE:
+                yield Refused(place, f"the line is longer than {LONGEST_LINE:,} bytes", size)
+            elif line.strip():
+                yield _parsed(line, place, str(source.root))
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yield lines; of one that is too long only the first part, one byte over the limit."""
+    first = True
+    while line := file.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+            while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+                pass
+        yield line.removeprefix(b"\xef\xbb\xbf") if first else line
+        first = False
+
+
+def _parsed(line: bytes, place: str, root: str) -> Given | Refused:
+    try:
+        record = _loads(line)
+    except UnicodeDecodeError as error:
+        return Refused(place, f"not UTF-8: byte {error.object[error.start]:#04x} at {error.start}", len(line))
+    except (ValueError, RecursionError) as error:
+        return Refused(place, f"not JSON: {error}", len(line))
+    return Given(place, record, root, len(line))
+
+
+def _loads(line: bytes) -> object:
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        # The standard library also takes a lone surrogate (`\\ud800`), which is then repaired and not lost.
+        return json.loads(line.decode("utf-8"))

@@ -1,0 +1,50 @@
+"""A rebuild: new paragraphs from the stored reports. The files they came from are not needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from analyzers.names import Aliases
+from indexer.batch import Batch, Planned
+from indexer.engine import Action, WritingEngine
+from indexer.errors import IndexerError
+from indexer.records import Record, stored_record
+from indexer.summary import Outcome, Summary
+from settings import Settings
+
+
+def rebuild_paragraphs(
+    engine: WritingEngine, settings: Settings, target: str, step: Callable[[int, Summary], None]
+) -> int:
+    """Write the paragraphs of every loaded report into the index `target` and return their number.
+
+    Reports that were taken down or never came to be complete are left out, as they are not searched now either.
+    """
+    summary = Summary()
+    for page in engine.pages(Aliases(settings.index).reports, {"query": {"term": {"complete": True}}}):
+        records = (stored_record(hit["_id"], hit["_source"]) for hit in page)
+        for batch in _batches([record for record in records if not record.deleted], settings):
+            _write(engine, target, batch)
+            for planned in batch.planned:
+                summary.add(Outcome.REPLACED, len(planned.paragraphs))
+        step(len(page), summary)
+    return summary.paragraphs
+
+
+def _batches(records: list[Record], settings: Settings) -> list[Batch]:
+    batches = [Batch()]
+    for record in records:
+        batches[-1].add(Planned(record, record.paragraphs(settings.zone)), 0)
+        if batches[-1].is_full:
+            batches.append(Batch())
+    return batches
+
+
+def _write(engine: WritingEngine, target: str, batch: Batch) -> None:
+    actions = [
+        Action(target, f"{planned.record.report_id}:{document['position']}", planned.record.version, document)
+        for planned in batch.planned
+        for document in planned.paragraphs
+    ]
+    if failures := engine.bulk(actions, require_alias=False):
+        raise IndexerError(f"{failures[0].action.id}: {failures[0].reason}; the index in use was kept")

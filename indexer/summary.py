@@ -1,0 +1,61 @@
+"""What a load did: how many reports were created, replaced, unchanged or refused, and each refusal with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of one report."""
+
+    CREATED = "created"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A report or line that was not loaded."""
+
+    place: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts of one load. `given` = created + replaced + unchanged + refused: nothing is passed over in silence."""
+
+    counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
+    paragraphs: int = 0
+    repaired: int = 0
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def add(self, outcome: Outcome, paragraphs: int = 0) -> None:
+        """Count one report."""
+        self.counts[outcome] += 1
+        self.paragraphs += paragraphs
+
+    def refuse(self, place: str, reason: str) -> Refusal:
+        """Count a refusal and return it."""
+        refusal = Refusal(place, reason)
+        self.counts[Outcome.REFUSED] += 1
+        self.refusals.append(refusal)
+        return refusal
+
+    @property
+    def given(self) -> int:
+        """Reports and lines that were read."""
+        return sum(self.counts.values())
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was refused."""
+        return not self.refusals
+
+    def sentence(self) -> str:
+        """Return the counts as one line for the terminal."""
+        told = ", ".join(f"{self.counts[outcome]:,} {outcome}" for outcome in Outcome)
+        repaired = f"; {self.repaired:,} harmful characters replaced by U+FFFD" if self.repaired else ""
+        return f"{self.given:,} reports: {told} ({self.paragraphs:,} paragraphs written{repaired})"

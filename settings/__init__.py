@@ -1,0 +1,113 @@
+"""Every setting of Rasd: one frozen object, read once from the environment, passed in.
+
+It is a room of its own because the API, the indexer and the local node must agree on where the engine and the data
+are, and none of the three may import another.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import platformdirs
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+FALLBACK_URL = "http://127.0.0.1:9200"
+
+
+def _default_cache_dir() -> Path:
+    return Path(platformdirs.user_cache_dir("rasd"))
+
+
+def _default_data_dir() -> Path:
+    """A checkout keeps its data to itself; an installed wheel uses the user's data folder."""
+    if (CHECKOUT / "pyproject.toml").is_file():
+        return CHECKOUT / ".rasd"
+    return Path(platformdirs.user_data_dir("rasd"))
+
+
+def _known_timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is not a time zone; write one such as UTC or Asia/Damascus") from error
+    return name
+
+
+class Settings(BaseSettings):
+    """All settings, each `RASD_<NAME>` in the environment or in a file `.env` in the working folder."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="RASD_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    opensearch_url: str | None = Field(
+        None, description="Engine nodes, comma-separated, credentials in the URL. Not set: the local node."
+    )
+    opensearch_ca: Path | None = Field(None, description="A file with the CA that signed the engine's certificate.")
+    index: str = Field(
+        "rasd",
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$",
+        description="Alias of the paragraphs; the other aliases are built from it.",
+    )
+    shards: int = Field(1, ge=1, le=64, description="Primary shards of a new index.")
+    replicas: int = Field(0, ge=0, le=8, description="Replicas of each shard, set once an index is filled.")
+    host: str = Field("127.0.0.1", description="Address that the API listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port that the API listens on; 0 takes a free one.")
+    timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
+        "UTC", description="Zone of dates that name none, and of the days in `from` and `to`. A change wants a rebuild."
+    )
+    explain: bool = Field(
+        default=False, description="Allows `explain=true`, which shows the request as sent to the engine."
+    )
+    cache_dir: Path = Field(
+        default_factory=_default_cache_dir, description="Where the local node's files are kept once for all checkouts."
+    )
+    data_dir: Path = Field(
+        default_factory=_default_data_dir, description="Where the local node keeps its indices and logs."
+    )
+    heap: str = Field("1g", pattern=r"^\d+[mg]$", description="Java heap of the local node.")
+
+    search_timeout: float = Field(2.0, gt=0, le=60, description="Seconds that the engine may spend on a search.")
+    read_timeout: float = Field(2.5, gt=0, le=60, description="Seconds that the API waits for the engine.")
+    write_timeout: float = Field(30.0, gt=0, le=600, description="Seconds that the indexer waits for the engine.")
+    corpus_refresh: float = Field(
+        2.0, ge=0.1, le=3600, description="Seconds after which the API reads again what the corpus holds."
+    )
+    stop_timeout: int = Field(
+        8, ge=1, le=600, description="Seconds that requests under way get when the API is stopped."
+    )
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone object of `timezone`."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def node_file(self) -> Path:
+        """The file in which the local node says where it is: `{"pid": int, "url": str, ...}`."""
+        return self.data_dir / "node.json"
+
+    def opensearch_urls(self) -> list[str]:
+        """The engine's nodes: those that were named, else the local node, else OpenSearch's own default."""
+        if self.opensearch_url:
+            return [url.strip() for url in self.opensearch_url.split(",") if url.strip()]
+        return [str(self.read_node_file().get("url", FALLBACK_URL))]
+
+    def read_node_file(self) -> dict[str, Any]:
+        """What the local node wrote about itself, `{}` where there is none or it cannot be read."""
+        try:
+            told = json.loads(self.node_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return told if isinstance(told, dict) else {}
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """Read the settings from the environment; keyword arguments win over it (tests use them)."""
+    return Settings(**overrides)
