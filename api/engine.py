@@ -62,7 +62,7 @@ class ReadingEngine:
         """Return the sources of the documents that exist, by id, as they are now."""
         answer = await self._ask("POST", f"/{index}/_mget", {"ids": ids})
         if any("error" in found for found in answer["docs"]):
-            raise IndexMissing(index)
+            raise IndexMissing
         return {found["_id"]: found["_source"] for found in answer["docs"] if found["found"]}
 
     async def indices(self, names: list[str]) -> Json:
@@ -88,8 +88,8 @@ def _translated() -> Iterator[None]:
         raise EngineSlow("the engine did not answer in time") from None
     except ClientConnectionError:
         raise EngineDown("the engine cannot be reached") from None
-    except NotFoundError as error:
-        raise IndexMissing(str(error.error)) from None
+    except NotFoundError:
+        raise IndexMissing from None
     except TransportError as error:
         raise _meaning(error) from None
 

@@ -51,3 +51,6 @@ class EngineFault(Exception):
 
 class IndexMissing(EngineDown):
     """There is no such index: nothing was loaded yet, or it was replaced."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no index yet: load reports first")

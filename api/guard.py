@@ -5,17 +5,11 @@ from __future__ import annotations
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.headers import SECURITY
 from api.problems import problem
 
 LARGEST_BODY = 64 * 1024
 """Bytes of a request's body: a query of 1,000 characters and its filters have room in it many times over."""
-
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
-}
-
 
 class Guard:
     """Refuses bodies that are too large before they are read whole, and sets the headers that no route has set."""
@@ -74,12 +68,12 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.started = True
             headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
+            for name, value in SECURITY.items():
                 headers.setdefault(name, value)
         await self._send(message)
 
     async def refuse(self, scope: Scope) -> None:
         detail = f"the body of a request may have {LARGEST_BODY:,} bytes"
-        answer = problem(413, detail, scope["path"], headers={**_HEADERS, "Connection": "close"})
+        answer = problem(413, detail, scope["path"], headers={"Connection": "close"})
         self.started = True
         await answer(scope, self._body.receive, self._send)

@@ -39,13 +39,12 @@ def hit_of(found: Json, reading: Reading) -> Json:
     """Return one hit: the paragraph, its score and level, and its marks in two units."""
     source = found["_source"]
     text = source["text"]
-    spans = spans_of(text, found.get("highlight", {}), reading.nonce)
-    marks = marks_of(text, spans, reading.classifier)
+    marks = marks_of(text, spans_of(text, found.get("highlight", {}), reading.nonce), reading.classifier)
     return {
         **paragraph_of(source),
         "score": _score(found, reading.all_lift),
         "level": level_of(found.get("matched_queries", [])),
-        "highlight": snippet(text, spans, reading.snippet),
+        "highlight": snippet(text, [mark.span for mark in marks], reading.snippet),
         "matches": matches_of(text, marks),
     }
 

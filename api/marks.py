@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from analyzers.levels import Level
-from analyzers.normalize import fold_exact, normalize
+from analyzers.normalize import fold_exact, normalize, normalize_with_offsets
 from analyzers.proclitics import attached
 from analyzers.stemmer import stem
+from analyzers.tokens import tokenize
 from api.clauses import levels_of
 from api.parser import Phrase, Tree
 
@@ -88,19 +89,20 @@ class Classifier:
         self._known: dict[str, tuple[str, Level]] = {}
 
     def classify(self, surface: str) -> tuple[str, Level]:
-        """Return the typed word that a surface meets, and the level."""
+        """Return the typed word that a marked surface meets, and the level."""
         if surface not in self._known:
-            self._known[surface] = self._classify(surface)
+            # The engine marked it, so it meets a word; where the twin sees that otherwise, say the least of it.
+            self._known[surface] = self.meets(surface) or (self._words[0].text, self._loosest)
         return self._known[surface]
 
-    def _classify(self, surface: str) -> tuple[str, Level]:
+    def meets(self, surface: str) -> tuple[str, Level] | None:
+        """Return the typed word that a word of a text meets, and the level; None where it meets none."""
         exact, letters = fold_exact(surface).lower(), normalize(surface).lower()
         met = [(level, word.text) for word in self._words if (level := word.level_of(exact, letters))]
-        if met:
-            level, text = min(met, key=lambda pair: pair[0].rank)
-            return text, level
-        # The engine marked it, so it meets a word by a rule that the twin sees otherwise; say the least of it.
-        return self._words[0].text, self._loosest
+        if not met:
+            return None
+        level, text = min(met, key=lambda pair: pair[0].rank)
+        return text, level
 
 
 def _typed_words(tree: Tree, loosest: Level) -> list[TypedWord]:
@@ -120,10 +122,22 @@ def spans_of(text: str, highlighted: dict[str, list[str]], nonce: str) -> list[S
 
 
 def marks_of(text: str, spans: list[Span], classifier: Classifier) -> list[Mark]:
-    """Return the marks of a text."""
-    return [
-        Mark(span, text[span.start : span.end], *classifier.classify(text[span.start : span.end])) for span in spans
-    ]
+    """Return the marks of a text, from the engine's spans; where it gave none, from the words of the text."""
+    if not spans:
+        return _marks_by_word(text, classifier)
+    surfaces = [text[span.start : span.end] for span in spans]
+    return [Mark(span, surface, *classifier.classify(surface)) for span, surface in zip(spans, surfaces, strict=True)]
+
+
+def _marks_by_word(text: str, classifier: Classifier) -> list[Mark]:
+    """Return the marks that the rules see: ﷺ is four words to the engine, of which three have no width to be marked."""
+    folded = normalize_with_offsets(text)
+    marks: dict[Span, Mark] = {}
+    for token in tokenize(folded.text):
+        span = Span(*folded.verbatim_span(token.start, token.end))
+        if met := classifier.meets(token.text):
+            marks.setdefault(span, Mark(span, text[span.start : span.end], *met))
+    return list(marks.values())
 
 
 def _tagged(text: str, highlighted: str, nonce: str) -> list[Span]:

@@ -20,10 +20,10 @@ from api.errors import (
     EngineSlow,
     Fault,
     Gone,
-    IndexMissing,
     NotAllowed,
     NotFound,
 )
+from api.headers import SECURITY
 
 Json = dict[str, Any]
 
@@ -53,7 +53,7 @@ def problem(
     title = _TITLES.get(status, "Error")
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": instance}
     content = orjson.dumps({**body, **(more or {})})
-    return Response(content, status, {"Cache-Control": "no-store", **(headers or {})}, "application/problem+json")
+    return Response(content, status, {"Cache-Control": "no-store", **SECURITY, **(headers or {})}, "application/problem+json")
 
 
 def install(app: FastAPI, routers: list[APIRouter]) -> None:
@@ -80,13 +80,14 @@ def _invalid(request: Request, faults: list[Fault]) -> Response:
 def _fault(told: Json, request: Request) -> Fault:
     """Say one validation error in terms of the parameter; what the client sent is not repeated."""
     where = [str(part) for part in told["loc"] if part not in {"query", "body", "path"}]
-    field = where[0] if where else "request"
+    whole = "body" if told["loc"][0] == "body" and told["type"] != "value_error" else "request"
+    field = where[0] if where else whole
     if told["type"] == "extra_forbidden":
         return Fault(_printable(field), f"unknown parameter; {request.url.path} lists its own in /docs")
     if told["type"] == "json_invalid":
         return Fault("body", "this is not JSON")
-    if told["type"] == "missing" and not where:
-        return Fault("body", "a JSON object is required")
+    if field == "body":
+        return Fault("body", "a JSON object of parameters is required")
     return Fault(_printable(field), _message(told["msg"]))
 
 
@@ -115,9 +116,7 @@ async def _gone(request: Request, error: Gone) -> Response:
 
 
 async def _engine_down(request: Request, error: Exception) -> Response:
-    missing = isinstance(error, IndexMissing)
-    detail = "there is no index yet: load reports first" if missing else "the search engine cannot be reached just now"
-    return problem(503, detail, request.url.path, headers={"Retry-After": RETRY_AFTER})
+    return problem(503, str(error), request.url.path, headers={"Retry-After": RETRY_AFTER})
 
 
 async def _engine_slow(request: Request, _error: Exception) -> Response:
@@ -136,6 +135,8 @@ async def _http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 405:
         headers["Allow"] = ", ".join(sorted(_methods(request)))
         return problem(405, f"this address takes {headers['Allow']}", request.url.path, headers=headers)
+    if error.status_code == 400:  # FastAPI's word for a body that no parser takes, such as 5,000 open brackets
+        return _invalid(request, [Fault("body", "this is not JSON")])
     detail = "there is nothing at this address; see /docs" if error.status_code == 404 else str(error.detail)
     return problem(error.status_code, detail, request.url.path, headers=headers)
 
@@ -154,7 +155,6 @@ _ANSWERS: dict[type[Exception], Any] = {
     NotFound: _not_found,
     Gone: _gone,
     EngineDown: _engine_down,
-    IndexMissing: _engine_down,
     EngineSlow: _engine_slow,
     EngineFault: _internal,
     HTTPException: _http,

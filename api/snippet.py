@@ -37,7 +37,7 @@ def _window(text: str, spans: list[Span], longest: int) -> Span:
     if first is None:
         return Span(0, _cut_before(text, 0, longest))
     held = [span for span in spans if first.start <= span.start and span.end <= first.start + longest] or [first]
-    room = longest - (held[-1].end - held[0].start)
+    room = max(0, longest - (held[-1].end - held[0].start))
     start = max(0, min(held[0].start - room // 3, len(text) - longest))
     start = _cut_after(text, start, held[0].start)
     return Span(start, max(held[-1].end, _cut_before(text, start, start + longest)))

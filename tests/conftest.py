@@ -14,7 +14,8 @@ from pathlib import Path
 import httpx2
 import pytest
 import uvicorn
-from hypothesis import HealthCheck, settings as hypothesis_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from analyzers.mappings import INDEX_KINDS
 from analyzers.names import Aliases

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from test_folding import ALPHABET
 
 from analyzers.normalize import fold_exact, normalize, normalize_with_offsets
-from test_folding import ALPHABET
 
 LETTERS = [
     ("إدلب", "ادلب"),

@@ -28,7 +28,7 @@ def words(rasd):
     rasd.make_indices()
 
     def run(analyzer, texts):
-        # A line of a rare word (too short for proclitics) between the texts, so that one request serves many and each token can be told apart.
+        # A word too short for proclitics stands between the texts: one request serves many.
         joined = "\n zq \n".join(texts)
         groups = [[]]
         for token in rasd.analyze(analyzer=analyzer, text=joined):

@@ -20,6 +20,7 @@
  * @typedef {Paragraph & {level: Level, highlight: string}} Hit
  *
  * @typedef {object} Corpus
+ * @property {string | null} version
  * @property {number} paragraphs
  * @property {number} reports
  * @property {string | null} from

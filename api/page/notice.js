@@ -6,7 +6,7 @@ import { dateOf } from "./date.js";
 /**
  * What went wrong, and what can be done. An error is never shown as an empty result.
  * @param {import("./client.js").Problem} problem
- * @param {() => void} retry
+ * @param {(() => void) | null} retry null where trying again is of no use
  * @param {import("./strings.js").Strings} strings
  */
 export function trouble(problem, retry, strings) {
@@ -15,8 +15,7 @@ export function trouble(problem, retry, strings) {
   const box = element("div", { class: "notice trouble", role: "alert" }, element("h2", {}, title), element("p", {}, text));
   // The server speaks English; beside our own sentence it is the precise one.
   for (const detail of details.filter(Boolean)) box.append(element("p", { class: "detail", lang: "en", dir: "auto" }, detail));
-  // The same words would be refused again.
-  if (problem.status !== 422) box.append(button(problem.status === 410 ? strings.again : strings.retry, retry, "main"));
+  if (retry) box.append(button(problem.status === 410 ? strings.again : strings.retry, retry, "main"));
   return box;
 }
 
