@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import signal
+import socket
+import sys
+from contextlib import suppress
+
 import click
 import uvicorn
 from pydantic import ValidationError
 
 from api.app import create_app
-from settings import read_settings
+from settings import Settings, read_settings
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,20 +23,36 @@ def main() -> None:
     except ValidationError as error:
         faults = "; ".join(f"RASD_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
         raise click.ClickException(faults) from error
+    listening = _listen(settings)
     config = uvicorn.Config(
         create_app(settings),
-        host=settings.host,
-        port=settings.port,
         # The access log holds the query in the address: what somebody searches for is nobody's business.
         access_log=False,
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=settings.stop_timeout,
     )
-    socket = config.bind_socket()
-    host, port = socket.getsockname()[:2]
+    host, port = listening.getsockname()[:2]
     click.echo(f"Rasd: http://{host}:{port}   (documentation: /docs, stop: Ctrl-C)")
-    uvicorn.Server(config).run(sockets=[socket])
+    # uvicorn answers what is under way and then raises the signal again; by then all is done, and the exit code is 0.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Return the socket that the server listens on: opened before anything else, so that a taken port is said at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        raise click.ClickException(
+            f"cannot listen on {settings.host}, port {settings.port} ({error.strerror}); RASD_PORT chooses another"
+        ) from error
+    return listening
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from api.problems import problem
 LARGEST_BODY = 64 * 1024
 """Bytes of a request's body: a query of 1,000 characters and its filters have room in it many times over."""
 
+
 class Guard:
     """Refuses bodies that are too large before they are read whole, and sets the headers that no route has set."""
 

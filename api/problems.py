@@ -53,7 +53,9 @@ def problem(
     title = _TITLES.get(status, "Error")
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": instance}
     content = orjson.dumps({**body, **(more or {})})
-    return Response(content, status, {"Cache-Control": "no-store", **SECURITY, **(headers or {})}, "application/problem+json")
+    return Response(
+        content, status, {"Cache-Control": "no-store", **SECURITY, **(headers or {})}, "application/problem+json"
+    )
 
 
 def install(app: FastAPI, routers: list[APIRouter]) -> None:
