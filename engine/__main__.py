@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,8 @@ class Group(click.Group):
 @click.pass_context
 def engine(ctx: click.Context) -> None:
     """Start, stop and find the local OpenSearch node."""
+    # stamina warns of every retry, in the middle of the progress bar; the last one is told as an error anyway.
+    logging.basicConfig(level=logging.ERROR)
     try:
         ctx.obj = LocalNode(read_settings(), say)
     except ValueError as error:

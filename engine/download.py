@@ -14,6 +14,7 @@ import stamina
 from jgo.maven import MavenContext, PythonResolver
 
 from engine.errors import NodeError
+from engine.home import STAGING
 from engine.jars import checksum
 from engine.progress import shown_progress
 
@@ -26,7 +27,6 @@ THREADS = 8
 NETWORK_ATTEMPTS = 4
 CHECKSUM_ATTEMPTS = 2
 READ_TIMEOUT = 30
-STAGING = "staging"
 
 
 class WrongFileError(Exception):
@@ -44,7 +44,6 @@ class Downloader:
 
     def fetch(self, jars: Sequence[Jar]) -> None:
         """Fetch all of `jars`. Raises NodeError; what came before the error stays, so that a second try goes on."""
-        # A process that was killed leaves half files in here and nowhere else.
         shutil.rmtree(self._staging, ignore_errors=True)
         self._staging.mkdir(parents=True)
         with shown_progress("Downloading OpenSearch", sum(jar.size for jar in jars)) as advance:
@@ -69,7 +68,7 @@ class Downloader:
             raise NodeError(f"{error}. Something on the way changes downloads; nothing of it was kept.") from error
         except (OSError, RuntimeError) as error:
             told = f"{jar.filename} could not be downloaded: {error}"
-            raise NodeError(f"{told}\nStart again when the network is back: what came is kept.") from error
+            raise NodeError(f"{told}\nStart again when that is put right: what came is kept.") from error
 
     @stamina.retry(on=WrongFileError, attempts=CHECKSUM_ATTEMPTS, wait_initial=0.1)
     def _checked(self, jar: Jar, advance: Callable[[int], None]) -> None:

@@ -5,3 +5,7 @@ from __future__ import annotations
 
 class NodeError(Exception):
     """The local node cannot do what was asked; the message says what is wrong and what would be right."""
+
+
+class NodeEndedError(NodeError):
+    """The node's process ended by itself while it was starting."""

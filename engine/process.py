@@ -34,16 +34,20 @@ def launch(arguments: Sequence[str], home: Path, folder: Path, account: Account 
     # A JVM under LC_ALL=C cannot open a path with an Arabic letter.
     environment = {"LC_ALL": "C.UTF-8", "PATH": os.defpath, "OPENSEARCH_PATH_CONF": str(folder / "config")}
     try:
-        subprocess.run(
+        shell = subprocess.run(
             ["/bin/sh", "-c", LAUNCH, "sh", home, folder / "pid", folder / "logs" / "console.log", *arguments],
             env=environment,
-            check=True,
+            check=False,
+            stderr=subprocess.PIPE,
+            text=True,
             start_new_session=True,
             umask=0o077,
             **(account.switch() if account else {}),
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise NodeError(f"The node's process could not be started in {folder}: {error}") from error
+    if shell.returncode:
+        raise NodeError(f"The node's process could not be started in {folder}: {shell.stderr.strip()}")
 
 
 class Process:

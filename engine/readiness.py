@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from engine.clock import ticks
-from engine.errors import NodeError
+from engine.errors import NodeEndedError, NodeError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ASK_TIMEOUT = 5.0
 USABLE = ("yellow", "green")
 LOG_LINES = 20
+RED = "its health is red, so an index is damaged (delete the folder data and load again, if the log does not help)"
 
 
 def wait_until_ready(process: Process, folder: Path, limit: float) -> str:
@@ -27,11 +28,13 @@ def wait_until_ready(process: Process, folder: Path, limit: float) -> str:
     """
     for _ in ticks(limit):
         if process.pid() is None:
-            raise NodeError(f"The node ended while it was starting.\n{last_lines(folder)}")
+            raise NodeEndedError(f"The node ended while it was starting.\n{last_lines(folder)}")
         url = told_url(folder)
-        if url and health(url) in USABLE:
+        seen = health(url) if url else None
+        if url and seen in USABLE:
             return url
-    raise NodeError(f"The node was not ready after {limit:.0f} s.\n{last_lines(folder)}")
+    reason = RED if seen else "it does not answer"
+    raise NodeError(f"The node was not ready after {limit:.0f} s: {reason}.\n{last_lines(folder)}")
 
 
 def told_url(folder: Path) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx2
 import pytest
 
+from analyzers import folding
 from analyzers.mappings import ANALYZER_VERSION, INDEX_KINDS, LONGEST_NORMALIZED, index_body, version_of
 from analyzers.names import Aliases
 

@@ -28,10 +28,14 @@ export function extent(corpus, strings) {
   const values = {
     paragraphs: sentence(strings.paragraphs(corpus.paragraphs), { n: strings.number(corpus.paragraphs) }),
     reports: sentence(strings.reports(corpus.reports), { n: strings.number(corpus.reports) }),
-    from: dateOf(corpus.from, strings),
-    to: dateOf(corpus.to, strings),
   };
-  return sentence(corpus.from ? strings.extent : strings.extentUndated, values);
+  const period = { from: dateOf(corpus.from, strings), to: dateOf(corpus.to, strings) };
+  return [
+    ...sentence(strings.extent, values),
+    ...(corpus.from ? sentence(strings.period, period) : []),
+    ...(corpus.undated ? sentence(strings.undatedReports, { n: strings.number(corpus.undated) }) : []),
+    ".",
+  ];
 }
 
 /**

@@ -52,8 +52,9 @@ export const ARABIC = {
 
   paragraphs: plural("ar", { zero: "لا فقرات", one: "فقرة واحدة", two: "فقرتان", few: "{n} فقرات", other: "{n} فقرة" }),
   reports: plural("ar", { one: "تقرير واحد", two: "تقريران", few: "{n} تقارير", many: "{n} تقريرًا", other: "{n} تقرير" }),
-  extent: "{paragraphs}، {reports}، من {from} إلى {to}.",
-  extentUndated: "{paragraphs}، {reports}.",
+  extent: "{paragraphs}، {reports}",
+  period: "، من {from} إلى {to}",
+  undatedReports: "، وبلا تاريخ: {n}",
 
   /** For one word, where all and any are the same. */
   found: "{all}",
@@ -88,10 +89,10 @@ export const ARABIC = {
   levels: "درجة المطابقة",
   /** @type {Record<string, {name: string, help: string}>} */
   level: {
-    exact: { name: "مطابقة تامة", help: "الكلمة كما كُتبت، ولا يُنظر إلى التشكيل والتطويل: «محمد» تجد «مُحمّد»." },
-    letters: { name: "الأحرف", help: "ومعها ما اختلف في الهمزة أو التاء المربوطة أو الألف المقصورة: «ادلب» تجد «إدلب»." },
-    clitics: { name: "السوابق", help: "ومعها ما لصق بأول الكلمة من و ف ب ل ك س وأل: «ادلب» تجد «بإدلب» و«لإدلب»." },
-    stem: { name: "الجذع", help: "ومعها ما اختلف في اللواحق وأل التعريف: «مستشفى» تجد «المستشفيات»." },
+    exact: { name: "مطابقة تامة", help: "الكلمة كما كُتبت، بصرف النظر عن التشكيل والتطويل: «محمد» تجد «مُحمّد»." },
+    letters: { name: "الأحرف", help: "حتى مع اختلاف الهمزة أو التاء المربوطة أو الألف المقصورة: «ادلب» تجد «إدلب»." },
+    clitics: { name: "السوابق", help: "حتى إن لصق بأول الكلمة حرف مثل و ف ب ل ك س: «ادلب» تجد «بإدلب» و«لإدلب»." },
+    stem: { name: "الجذع", help: "حتى مع اختلاف اللواحق وأل التعريف: «مستشفى» تجد «المستشفيات»." },
   },
 
   retry: "أعد المحاولة",
@@ -143,8 +144,9 @@ export const ENGLISH = {
 
   paragraphs: plural("en", { one: "1 paragraph", other: "{n} paragraphs" }),
   reports: plural("en", { one: "1 report", other: "{n} reports" }),
-  extent: "{paragraphs} in {reports}, from {from} to {to}.",
-  extentUndated: "{paragraphs} in {reports}.",
+  extent: "{paragraphs} in {reports}",
+  period: ", from {from} to {to}",
+  undatedReports: ", undated: {n}",
 
   found: "{all}",
   foundAll: "All words: {all}",
@@ -177,9 +179,9 @@ export const ENGLISH = {
   levels: "Level of matching",
   level: {
     exact: { name: "Exact", help: "The word as typed, whatever its vowel marks: محمد finds مُحمّد." },
-    letters: { name: "Letters", help: "Also other spellings of hamza, ta marbuta and alef maqsura: ادلب finds إدلب." },
-    clitics: { name: "Prefixes", help: "Also with و ف ب ل ك س or ال attached in front: ادلب finds بإدلب and لإدلب." },
-    stem: { name: "Stem", help: "Also with other endings, with or without the article: مستشفى finds المستشفيات." },
+    letters: { name: "Letters", help: "Even with another hamza, ta marbuta or alef maqsura: ادلب finds إدلب." },
+    clitics: { name: "Prefixes", help: "Even with a particle attached in front, such as و ف ب ل ك س: ادلب finds بإدلب and لإدلب." },
+    stem: { name: "Stem", help: "Even with other endings, with or without the article: مستشفى finds المستشفيات." },
   },
 
   retry: "Try again",

@@ -48,8 +48,14 @@ export function summary({ total, query, took_ms }, strings) {
   if (several) counts.push(element("span", {}, ...sentence(strings.foundAny, { any: counted(total.any) })));
   // Milliseconds have a plural of their own for every number; a decimal of seconds has none.
   counts.push(element("span", { class: "time" }, ...sentence(strings.seconds, { n: (took_ms / 1000).toFixed(3) })));
-  return counts.flatMap((count, number) => (number ? [" · ", count] : [count]));
+  return dotted(counts);
 }
+
+/**
+ * The dots stand between the pieces and not in them: a piece may run the other way.
+ * @param {HTMLElement[]} pieces
+ */
+const dotted = (pieces) => pieces.flatMap((piece, number) => (number ? [" · ", piece] : [piece]));
 
 /**
  * @param {string[]} words
@@ -76,7 +82,7 @@ export function provenance(told, kind, strings) {
   // An address may hold javascript:, the policy of the page or not.
   const original = told.url && /^https?:\/\//i.test(told.url) ? told.url : null;
   if (original) pieces.push(element("a", { href: original, rel: "noreferrer" }, strings.original));
-  return element("span", { class: "provenance" }, ...pieces);
+  return element("span", { class: "provenance" }, ...dotted(pieces));
 }
 
 /**
