@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx2
 import pytest
 import uvicorn
+from engine_nodes import open_folder
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -61,9 +62,10 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def node_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def node_settings() -> Iterator[Settings]:
     """Settings of the node that the run has for itself: its own data, a small heap, the shared cache of jars."""
-    return read_settings(data_dir=tmp_path_factory.mktemp("node"), heap="512m", opensearch_url=None)
+    with open_folder() as folder:
+        yield read_settings(data_dir=folder / "data", heap="512m", opensearch_url=None)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import time
 
 import pytest
 from conftest import Client, serving
+from engine_nodes import open_folder
 
 from engine.node import LocalNode
 from indexer.commands import LoadOptions, load
@@ -45,20 +46,20 @@ def test_ready_wants_this_versions_rules(new_rasd):
 
 
 @pytest.fixture(scope="module")
-def own_node(tmp_path_factory):
+def own_node():
     """A node that this module may stop: its settings and its LocalNode, with one report loaded."""
-    settings = read_settings(
-        data_dir=tmp_path_factory.mktemp("own-node"), heap="512m", opensearch_url=None, corpus_refresh=0.1
-    )
-    node = LocalNode(settings)
-    node.start()
-    folder = tmp_path_factory.mktemp("own-node-reports")
-    (folder / "r.txt").write_text("قصف على إدلب", encoding="utf-8")
-    engine = WritingEngine(settings)
-    load(engine, settings, [folder], LoadOptions("default"))
-    engine.close()
-    yield settings, node
-    node.stop()
+    with open_folder() as folder:
+        settings = read_settings(data_dir=folder / "data", heap="512m", opensearch_url=None, corpus_refresh=0.1)
+        node = LocalNode(settings)
+        node.start()
+        reports = folder / "reports"
+        reports.mkdir()
+        (reports / "r.txt").write_text("قصف على إدلب", encoding="utf-8")
+        engine = WritingEngine(settings)
+        load(engine, settings, [reports], LoadOptions("default"))
+        engine.close()
+        yield settings, node
+        node.stop()
 
 
 def test_a_frozen_engine_is_a_504_and_recovers(own_node):
