@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from analyzers import evasions, folding, proclitics, stemmer
+from analyzers.overrides import stem_overrides
 
 EXACT = "rasd_exact"
 LETTERS = "rasd_letters"
@@ -17,12 +18,15 @@ STEM = "rasd_stem"
 GRAMS = "rasd_grams"
 CLITICS = "rasd_clitics"
 """Search only: each word with its proclitics, at one position."""
+EXACT_CLITICS = "rasd_exact_clitics"
+"""Search only: the same on the letters as typed, for words whose fold is another word."""
 FOLDED = "rasd_folded"
 """The whole input as one token, folded to letters: completion of forms."""
 
 _MARKS = "rasd_marks"
 _SEPARATORS = "rasd_separators"
 _SEPARATORS_LETTERS = "rasd_separators_letters"
+_OVERRIDES = "rasd_stem_overrides"
 _COMPOUNDS = "rasd_compounds"
 _STEMMER = "rasd_light_stemmer"
 _GRAMS = "rasd_four_grams"
@@ -69,6 +73,10 @@ def _token_filters() -> Json:
         **attachments,
         # The multiplexer keeps the bare word and drops what a rule left unchanged, so no form stands twice.
         _ATTACHED: {"type": "multiplexer", "preserve_original": True, "filters": list(attachments)},
+        _OVERRIDES: {
+            "type": "stemmer_override",
+            "rules": [f"{form} => {stem}" for form, stem in stem_overrides().items()],
+        },
         _COMPOUNDS: {
             "type": "pattern_replace",
             "pattern": stemmer.COMPOUND_PATTERN,
@@ -91,7 +99,9 @@ def _analyzers() -> Json:
         EXACT: _custom(exact, ["lowercase"]),
         LETTERS: _custom(letters, ["lowercase"]),
         CLITICS: _custom(letters, ["lowercase", _ATTACHED]),
-        STEM: _custom(letters, ["lowercase", _COMPOUNDS, _STEMMER]),
+        EXACT_CLITICS: _custom(exact, ["lowercase", _ATTACHED]),
+        # What is overridden is a keyword to the stemmer, and no stem begins with a compound prefix.
+        STEM: _custom(letters, ["lowercase", _OVERRIDES, _COMPOUNDS, _STEMMER]),
         GRAMS: _custom(letters, ["lowercase", _GRAMS]),
         FOLDED: _custom(letters, ["lowercase"], tokenizer="keyword"),
     }

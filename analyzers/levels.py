@@ -6,29 +6,37 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """A rung, strictest first. Each rung meets all that the rungs above it meet, and more."""
+    """A rung, strictest first; each meets all that the rungs above it meet, and more. `substring` stands beside them."""
 
     EXACT = "exact"
     LETTERS = "letters"
     CLITICS = "clitics"
     STEM = "stem"
+    VARIANTS = "variants"
+    SUBSTRING = "substring"
 
     @property
     def rank(self) -> int:
         """Place on the ladder: 0 is the strictest."""
-        return LADDER.index(self)
+        return _ORDER.index(self)
 
 
-LADDER: tuple[Level, ...] = tuple(Level)
-"""All levels that this version can search at, strictest first."""
+_ORDER = tuple(Level)
+LADDER: tuple[Level, ...] = tuple(level for level in Level if level is not Level.SUBSTRING)
+"""The levels that hold one another, strictest first."""
 
 LOOSEST = LADDER[-1]
-"""The default of `match=`: nobody should miss بإدلب because she did not know of a parameter."""
+"""The default of `match=`: nobody should miss بإدلب or سورية because she did not know of a parameter."""
 
 
 def up_to(loosest: Level) -> tuple[Level, ...]:
-    """Return the levels from the strictest to `loosest`, both included."""
-    return LADDER[: loosest.rank + 1]
+    """Return the levels from the strictest to `loosest`, both included; `substring` holds none but itself."""
+    return (loosest,) if loosest is Level.SUBSTRING else LADDER[: loosest.rank + 1]
+
+
+def stricter(one: Level, other: Level) -> Level:
+    """Return the stricter of two levels."""
+    return min(one, other, key=lambda level: level.rank)
 
 
 def loosest_of(levels: list[Level]) -> Level:

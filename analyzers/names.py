@@ -17,6 +17,7 @@ TEXT_EXACT = "text.exact"
 TEXT_STEM = "text.stem"
 TEXT_GRAMS = "text.grams"
 TITLE = "title"
+NORMALIZED = "normalized"
 
 CORPUS_ID = "corpus"
 """Id, in the state index, of the document that says what the corpus holds."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from analyzers.overrides import stem_overrides
+
 COMPOUND_PATTERN = r"^(?:وبال|وكال|فبال|ولل|فلل)(?=.{2})"
 COMPOUND_REPLACEMENT = "ال"
 """Compound prefixes become the article, which the stemmer then takes off once. Cut off whole, they would leave the next
@@ -21,6 +23,8 @@ _SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "ية", "ه", "ة",
 
 def stem(word: str) -> str:
     """Return the stem of one word that is folded to `letters`."""
+    if (given := stem_overrides().get(word)) is not None:
+        return given
     return _without_suffixes(_without_prefix(_COMPOUND.sub(COMPOUND_REPLACEMENT, word)))
 
 

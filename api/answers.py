@@ -60,10 +60,16 @@ class Hit(Paragraph):
 
 
 class QueryWord(_Shape):
-    """A word of the query and its spellings on this page."""
+    """A word of the query, its spellings on this page, and the other names that it was searched by.
+
+    A word whose looser spellings are other words is `capped_at` a level; `looser` is the query that takes them along.
+    """
 
     word: str
     forms: list[str]
+    variants: list[str]
+    capped_at: Level | None = None
+    looser: str | None = None
 
 
 class Query(_Shape):

@@ -16,6 +16,7 @@ from api.corpus import Corpus
 from api.documents import Reader
 from api.engine import ReadingEngine
 from api.guard import Guard
+from api.lexicon import LexiconWatch
 from api.search import Searcher
 from settings import Settings
 
@@ -54,9 +55,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     engine = ReadingEngine(settings)
     corpus = Corpus(engine, settings)
     app.state.engine = engine
-    app.state.searcher = Searcher(engine, corpus, settings)
-    app.state.reader = Reader(engine, settings)
-    watch = asyncio.create_task(corpus.watch())
+    lexicon = LexiconWatch(settings)
+    app.state.searcher = Searcher(engine, corpus, lexicon, settings)
+    app.state.reader = Reader(engine, lexicon, settings)
+    watch = asyncio.gather(corpus.watch(), lexicon.watch())
     try:
         yield
     finally:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from analyzers.lexicon import Lexicon
 from analyzers.names import Aliases
 from api.clauses import unit_clause
 from api.engine import ReadingEngine
 from api.errors import Gone, NotFound
-from api.hits import Reading, hit_of, paragraph_of
-from api.marks import Classifier
+from api.hits import Reading, hit_of, new_reading, paragraph_of
+from api.lexicon import LexiconWatch
 from api.params import ReportParams
 from api.parser import parse
+from api.plan import plan
 from api.request import HIT_FIELDS, highlight
-from api.search import new_nonce
 from settings import Settings
 
 Json = dict[str, Any]
@@ -29,7 +30,8 @@ PAGE = 500
 class Reader:
     """Answers what is asked for by id."""
 
-    def __init__(self, engine: ReadingEngine, settings: Settings) -> None:
+    def __init__(self, engine: ReadingEngine, lexicon: LexiconWatch, settings: Settings) -> None:
+        self._lexicon = lexicon
         self._engine = engine
         self._aliases = Aliases(settings.index)
 
@@ -67,7 +69,7 @@ class Reader:
         return {"id": report_id, **meta, **told, "paragraphs": paragraphs}
 
     async def _paragraphs(self, report_id: str, params: ReportParams) -> list[Json]:
-        body, reading = _report_body(report_id, params)
+        body, reading = _report_body(report_id, params, self._lexicon.current)
         paragraphs: list[Json] = []
         after: Json = {}
         while True:
@@ -89,13 +91,13 @@ def _check_version(paragraph: Json, version: str | None) -> None:
         raise Gone("the paragraph has another text now", successor=permalink(paragraph))
 
 
-def _report_body(report_id: str, params: ReportParams) -> tuple[Json, Reading | None]:
+def _report_body(report_id: str, params: ReportParams, lexicon: Lexicon) -> tuple[Json, Reading | None]:
     query: Json = {"filter": [{"term": {"report_id": report_id}}]}
     body: Json = {"size": PAGE, "sort": [{"position": "asc"}], "_source": HIT_FIELDS, "query": {"bool": query}}
     if params.q is None:
         return body, None
-    tree = parse(params.q)
-    reading = Reading(new_nonce(), Classifier(tree, params.match), snippet=0)
+    tree = plan(parse(params.q), lexicon)
+    reading = new_reading(tree, params.match, longest=0)
     query["should"] = [unit_clause(number, unit, params.match) for number, unit in enumerate(tree.units)]
     query["minimum_should_match"] = 0
     return {**body, "highlight": highlight(reading.nonce, params.match)}, reading

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
 from analyzers.levels import LADDER, Level, loosest_of
 from api.clauses import ALL
 from api.marks import Classifier, Mark, Span, marks_of, spans_of
+from api.parser import Tree
 from api.request import HIT_FIELDS
 from api.snippet import snippet
+from api.substrings import substring_marks
 
 Json = dict[str, Any]
 
@@ -22,9 +25,22 @@ class Reading:
     """How the hits of one request are read: what marks them, what tells their words, how long snippets are."""
 
     nonce: str
+    tree: Tree
+    match: Level
     classifier: Classifier
     snippet: int
     all_lift: float = 0.0
+
+    def marks(self, text: str, highlighted: Json) -> list[Mark]:
+        """Return the marks of a text, given what the engine highlighted in it."""
+        if self.match is Level.SUBSTRING:
+            return substring_marks(text, self.tree)
+        return marks_of(text, spans_of(text, highlighted, self.nonce), self.classifier)
+
+
+def new_reading(tree: Tree, match: Level, longest: int, all_lift: float = 0.0) -> Reading:
+    """Return the reading of a request, with a tag name of 80 random bits that no text holds."""
+    return Reading(f"m{secrets.token_hex(10)}", tree, match, Classifier(tree, match), longest, all_lift)
 
 
 def paragraph_of(source: Json) -> Json:
@@ -39,7 +55,7 @@ def hit_of(found: Json, reading: Reading) -> Json:
     """Return one hit: the paragraph, its score and level, and its marks in two units."""
     source = found["_source"]
     text = source["text"]
-    marks = marks_of(text, spans_of(text, found.get("highlight", {}), reading.nonce), reading.classifier)
+    marks = reading.marks(text, found.get("highlight", {}))
     return {
         **paragraph_of(source),
         "score": _score(found, reading.all_lift),

@@ -44,10 +44,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class TypedWord:
-    """A word of the query as each level sees it."""
+    """A word of the query as each level sees it. Of another name, `shown` is the typed word that it stands for."""
 
     text: str
     levels: tuple[Level, ...]
+    shown: str
 
     @cached_property
     def exact(self) -> str:
@@ -61,8 +62,8 @@ class TypedWord:
 
     @cached_property
     def attached(self) -> frozenset[str]:
-        """With its proclitics."""
-        return frozenset(attached(self.letters))
+        """With its proclitics; of a capped word, on the letters as typed."""
+        return frozenset(attached(self.letters if Level.LETTERS in self.levels else self.exact))
 
     @cached_property
     def stem(self) -> str:
@@ -71,13 +72,18 @@ class TypedWord:
 
     def level_of(self, exact: str, letters: str) -> Level | None:
         """Return the strictest level by which a surface, folded both ways, meets this word."""
-        met = {
-            Level.EXACT: lambda: exact == self.exact,
-            Level.LETTERS: lambda: letters == self.letters,
-            Level.CLITICS: lambda: letters in self.attached,
-            Level.STEM: lambda: stem(letters) == self.stem,
-        }
-        return next((level for level in self.levels if met[level]()), None)
+        return next((level for level in self.levels if self._meets(level, exact, letters)), None)
+
+    def _meets(self, level: Level, exact: str, letters: str) -> bool:
+        if level is Level.EXACT:
+            return exact == self.exact
+        if level is Level.LETTERS:
+            return letters == self.letters
+        if level is Level.STEM:
+            return stem(letters) == self.stem
+        if level is Level.VARIANTS:
+            return letters in attached(self.letters)
+        return (letters if Level.LETTERS in self.levels else exact) in self.attached
 
 
 class Classifier:
@@ -85,24 +91,24 @@ class Classifier:
 
     def __init__(self, tree: Tree, loosest: Level) -> None:
         self._loosest = loosest
-        self._words = _typed_words(tree, loosest)
+        self._words = [*_typed_words(tree, loosest), *_other_words(tree, loosest)]
         self._known: dict[str, tuple[str, Level]] = {}
 
     def classify(self, surface: str) -> tuple[str, Level]:
         """Return the typed word that a marked surface meets, and the level."""
         if surface not in self._known:
             # The engine marked it, so it meets a word; where the twin sees that otherwise, say the least of it.
-            self._known[surface] = self.meets(surface) or (self._words[0].text, self._loosest)
+            self._known[surface] = self.meets(surface) or (self._words[0].shown, self._loosest)
         return self._known[surface]
 
     def meets(self, surface: str) -> tuple[str, Level] | None:
         """Return the typed word that a word of a text meets, and the level; None where it meets none."""
         exact, letters = fold_exact(surface).lower(), normalize(surface).lower()
-        met = [(level, word.text) for word in self._words if (level := word.level_of(exact, letters))]
+        met = [(level, word.shown) for word in self._words if (level := word.level_of(exact, letters))]
         if not met:
             return None
-        level, text = min(met, key=lambda pair: pair[0].rank)
-        return text, level
+        level, shown = min(met, key=lambda pair: pair[0].rank)
+        return shown, level
 
 
 def _typed_words(tree: Tree, loosest: Level) -> list[TypedWord]:
@@ -112,7 +118,14 @@ def _typed_words(tree: Tree, loosest: Level) -> list[TypedWord]:
     for term in sorted(terms, key=lambda term: isinstance(term, Phrase)):
         for word in term.words:
             levels.setdefault(word, levels_of(term, loosest))
-    return [TypedWord(text, allowed) for text, allowed in levels.items()]
+    return [TypedWord(text, allowed, text) for text, allowed in levels.items()]
+
+
+def _other_words(tree: Tree, loosest: Level) -> list[TypedWord]:
+    if loosest is not Level.VARIANTS:
+        return []
+    others = {(word, unit.terms[0].text) for unit in tree.units for term in unit.alternatives for word in term.words}
+    return [TypedWord(text, (Level.VARIANTS,), shown) for text, shown in sorted(others)]
 
 
 def spans_of(text: str, highlighted: dict[str, list[str]], nonce: str) -> list[Span]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from analyzers.levels import Level
 from analyzers.normalize import fold_exact
 from analyzers.stopwords import is_stop_word
 from analyzers.tokens import tokenize
@@ -24,9 +25,10 @@ WIDEST_SLOP = 20
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word as typed, but for harakat."""
+    """One word as typed, but for harakat. `cap` is the loosest level that it may be searched at, where it has one."""
 
     text: str
+    cap: Level | None = None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -52,9 +54,13 @@ Term = Word | Phrase
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What counts as one when all words are asked for: a term, or terms of which any will do."""
+    """What counts as one when all words are asked for: a term, or terms of which any will do.
+
+    `alternatives` are other names of it, which meet it at level `variants`.
+    """
 
     terms: tuple[Term, ...]
+    alternatives: tuple[Term, ...] = ()
 
     @property
     def is_stop(self) -> bool:
@@ -66,12 +72,14 @@ class Unit:
 class Tree:
     """A query: any of `units` makes a hit, all of them a whole one, and `excluded` must not match.
 
-    `units` holds no function words, but for a query of nothing else, which is searched as typed.
+    `units` holds no function words, but for a query of nothing else, which is searched as typed. `sequence` holds all
+    units as they were typed, in order: a name such as أم درمان begins with a function word.
     """
 
     units: tuple[Unit, ...]
     excluded: tuple[Term, ...]
     left_out: tuple[str, ...]
+    sequence: tuple[Unit, ...] = ()
 
 
 _PIECE = re.compile(
@@ -98,14 +106,15 @@ def parse(q: str) -> Tree:
     """Return the tree of a query; raise BadRequest where there is nothing to search for, or too much."""
     pieces = list(_pieces(q))
     excluded = tuple(term for piece in pieces if piece.excluded for term in piece.terms)
-    units = _units([piece for piece in pieces if not piece.excluded])
+    sequence = _units([piece for piece in pieces if not piece.excluded])
+    units = tuple(dict.fromkeys(sequence))
     if not units:
         raise BadRequest(Fault("q", _nothing(excluded)))
     spoken = tuple(unit for unit in units if not unit.is_stop)
     kept = spoken or units
     _check_count(kept, excluded)
     left_out = tuple(term.text for unit in units if unit.is_stop for term in unit.terms) if spoken else ()
-    return Tree(kept, tuple(dict.fromkeys(excluded)), left_out)
+    return Tree(kept, tuple(dict.fromkeys(excluded)), left_out, sequence)
 
 
 def _nothing(excluded: tuple[Term, ...]) -> str:
@@ -165,4 +174,4 @@ def _units(pieces: list[_Piece]) -> tuple[Unit, ...]:
             else:
                 groups.append(list(piece.terms))
             joined = False
-    return tuple(dict.fromkeys(Unit(tuple(dict.fromkeys(group))) for group in groups))
+    return tuple(Unit(tuple(dict.fromkeys(group))) for group in groups)

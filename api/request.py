@@ -125,7 +125,7 @@ def highlight(nonce: str, loosest: Level) -> Json:
     The tags hold a random nonce, so that no text can forge them; the API escapes and cuts. `encoder: html` would shift
     the offsets.
     """
-    fields = [TEXT_EXACT, *([TEXT] if loosest.rank else []), *([TEXT_STEM] if loosest is Level.STEM else [])]
+    fields = [TEXT_EXACT, *([TEXT] if loosest.rank else []), *([TEXT_STEM] if Level.STEM in up_to(loosest) else [])]
     return {
         "type": "unified",
         "number_of_fragments": 0,

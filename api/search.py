@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from typing import Any
 
-from analyzers.levels import up_to
+from analyzers.levels import Level, up_to
 from analyzers.names import Aliases
 from api.corpus import Corpus
 from api.cursor import Cursor
 from api.engine import ReadingEngine
 from api.errors import Gone, IndexMissing, NotAllowed
-from api.hits import Reading, hit_of
-from api.marks import Classifier
+from api.hits import hit_of, new_reading
+from api.lexicon import LexiconWatch
 from api.params import SearchParams
 from api.parser import Tree, parse
+from api.plan import Capped, capped_words, plan
 from api.request import MOST_HITS, all_lift_of, search_body
 from settings import Settings
 
@@ -25,7 +25,8 @@ Json = dict[str, Any]
 class Searcher:
     """Answers searches. Holds nothing of a request."""
 
-    def __init__(self, engine: ReadingEngine, corpus: Corpus, settings: Settings) -> None:
+    def __init__(self, engine: ReadingEngine, corpus: Corpus, lexicon: LexiconWatch, settings: Settings) -> None:
+        self._lexicon = lexicon
         self._engine = engine
         self._corpus = corpus
         self._settings = settings
@@ -36,13 +37,14 @@ class Searcher:
         started = time.perf_counter()
         if params.explain and not self._settings.explain:
             raise NotAllowed("explain: this server does not show its requests; RASD_EXPLAIN=true allows it")
-        tree = parse(params.q)
+        tree = plan(parse(params.q), self._lexicon.current)
         page = self._page(params)
-        reading = Reading(new_nonce(), Classifier(tree, params.match), params.snippet, all_lift_of(tree))
+        reading = new_reading(tree, params.match, params.snippet, all_lift_of(tree))
         body = search_body(params, tree, self._settings.zone, offset=page.offset if page else 0, nonce=reading.nonce)
         found = await self._ask(page, body)
         hits = [_explained(hit_of(hit, reading), hit) for hit in found["hits"]["hits"]]
-        answer: Json = {"query": _echo(params, tree, hits), "corpus": self._corpus.told}
+        capped = capped_words(params.q, tree, self._lexicon.current)
+        answer: Json = {"query": _echo(params, tree, hits, capped), "corpus": self._corpus.told}
         if params.explain:
             answer["query"]["engine"] = body
         if page is None:
@@ -68,29 +70,37 @@ class Searcher:
             raise Gone("the index was replaced since the first page; search again from the first page") from None
 
 
-def new_nonce() -> str:
-    """Return a tag name that no text holds: 80 random bits."""
-    return f"m{secrets.token_hex(10)}"
-
-
 def _explained(hit: Json, found: Json) -> Json:
     return {**hit, "explanation": found["_explanation"]} if "_explanation" in found else hit
 
 
-def _echo(params: SearchParams, tree: Tree, hits: list[Json]) -> Json:
+def _echo(params: SearchParams, tree: Tree, hits: list[Json], capped: list[Capped]) -> Json:
     """Return how the query was understood; `forms` are the spellings of each word that this page shows."""
     words = dict.fromkeys(word for unit in tree.units for term in unit.terms for word in term.words)
     forms: dict[str, dict[str, None]] = {word: {} for word in words}
     for hit in hits:
         for match in hit["matches"]:
-            forms[match["word"]][match["surface"]] = None
+            forms.setdefault(match["word"], {})[match["surface"]] = None
+    others = _other_names(params, tree)
+    caps = {cap.word: {"capped_at": cap.level, "looser": cap.looser} for cap in capped}
+    told = [
+        {"word": word, "forms": list(met), "variants": others.get(word, []), **caps.get(word, {})}
+        for word, met in forms.items()
+    ]
     return {
         "q": params.q,
         "match": params.match,
         "op": params.op,
-        "words": [{"word": word, "forms": list(met)} for word, met in forms.items()],
+        "words": told,
         "left_out": list(tree.left_out),
     }
+
+
+def _other_names(params: SearchParams, tree: Tree) -> dict[str, list[str]]:
+    """Return the other names that were searched for, by typed word."""
+    if params.match is not Level.VARIANTS:
+        return {}
+    return {unit.terms[0].text: [term.text for term in unit.alternatives] for unit in tree.units if unit.alternatives}
 
 
 def _counts(params: SearchParams, found: Json) -> Json:

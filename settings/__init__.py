@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         default_factory=_default_data_dir, description="Where the local node keeps its indices and logs."
     )
+    lexicon_dir: Path | None = Field(
+        None, description="A folder with lexicon tables of your own instead of the packaged ones."
+    )
     heap: str = Field("1g", pattern=r"^\d+[mg]$", description="Java heap of the local node.")
 
     search_timeout: float = Field(2.0, gt=0, le=60, description="Seconds that the engine may spend on a search.")

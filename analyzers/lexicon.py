@@ -1,0 +1,175 @@
+"""The lexicon: other names and spellings of places, groups, months and words, and words that must be kept apart.
+
+Its tables are reviewed data with a source per row. It works on words folded to `letters`; a form of several words is a
+tuple of them. Whatever touches an index (the stems of `overrides.tsv`) is part of the analyzer version; the rest can be
+read again while the server runs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from analyzers.levels import Level
+from analyzers.normalize import fold_exact, normalize
+from analyzers.proclitics import attached
+from analyzers.tables import FOLDER, listed, read_table
+from analyzers.tokens import tokenize
+
+Form = tuple[str, ...]
+AMBIGUOUS = "ambiguous:"
+
+
+def form_of(written: str) -> Form:
+    """Return a name as the lexicon compares it: its words, folded to `letters`, in lower case."""
+    return tuple(token.text.lower() for token in tokenize(normalize(written)))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing and its names. `label` is the neutral one that is shown; `forms` are those that stand for it in a text.
+
+    `loose` are names that are ordinary words too: typed, they mean the entry; in a text they say nothing.
+    """
+
+    id: str
+    kind: str
+    label: str
+    forms: tuple[Form, ...]
+    loose: frozenset[Form] = frozenset()
+    latin: tuple[Form, ...] = ()
+    is_ambiguous: bool = False
+
+    @property
+    def told(self) -> tuple[Form, ...]:
+        """The forms by which a text says this entry for certain."""
+        return tuple(form for form in self.forms if form not in self.loose)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Entries whose name stands at `words[start:end]` of a sequence."""
+
+    start: int
+    end: int
+    entries: tuple[Entry, ...]
+
+    def other_forms(self, most: int) -> tuple[Form, ...]:
+        """Return the other forms of the entries, without the loose ones, at most so many."""
+        forms = dict.fromkeys(form for entry in self.entries for form in entry.told)
+        return tuple(forms)[:most]
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """A typed word that other words would be mixed with: it is searched up to `cap` only."""
+
+    cap: Level
+    others: tuple[str, ...]
+
+
+class Lexicon:
+    """The tables, ready to be asked."""
+
+    def __init__(self, entries: Iterable[Entry], collisions: dict[str, Collision]) -> None:
+        self.entries = tuple(entries)
+        self._collisions = collisions
+        self._by_first: dict[str, list[tuple[Form, Entry]]] = defaultdict(list)
+        for entry in self.entries:
+            for form in dict.fromkeys((*entry.forms, *entry.latin)):
+                for first in attached(form[0]):
+                    self._by_first[first].append((form, entry))
+
+    def find(self, words: Sequence[str]) -> list[Found]:
+        """Return the names in a sequence of folded words: at each place the longest, and none inside another.
+
+        The first word may carry a proclitic, as it does in a text: بسوريا, لتنظيم الدولة.
+        """
+        found, position = [], 0
+        while position < len(words):
+            here = self._at(words, position)
+            if here:
+                found.append(here)
+            position = here.end if here else position + 1
+        return found
+
+    def _at(self, words: Sequence[str], start: int) -> Found | None:
+        fitting = [
+            (len(form), entry)
+            for form, entry in self._by_first.get(words[start], ())
+            if tuple(words[start + 1 : start + len(form)]) == form[1:]
+        ]
+        if not fitting:
+            return None
+        longest = max(length for length, _ in fitting)
+        entries = dict.fromkeys(entry for length, entry in fitting if length == longest)
+        return Found(start, start + longest, tuple(entries))
+
+    def collision(self, word: str) -> Collision | None:
+        """Return what a word, as typed but for harakat, must be kept apart from; None for most words."""
+        return self._collisions.get(word)
+
+
+@cache
+def default_lexicon() -> Lexicon:
+    """Return the lexicon of the packaged tables."""
+    return read_lexicon(FOLDER)
+
+
+def read_lexicon(folder: Path) -> Lexicon:
+    """Return the lexicon of the tables in a folder."""
+    return Lexicon([*_places(folder), *_actors(folder), *_months(folder), *_words(folder)], _collisions(folder))
+
+
+def _forms(written: Iterable[str]) -> tuple[Form, ...]:
+    return tuple(dict.fromkeys(form for name in written if (form := form_of(name))))
+
+
+def _places(folder: Path) -> Iterable[Entry]:
+    for row in read_table("places", folder):
+        yield Entry(
+            row["id"],
+            "place",
+            row["name"],
+            _forms([row["name"], *listed(row["spellings"])]),
+            latin=_forms(listed(row["latin"])),
+            is_ambiguous=row["note"].startswith(AMBIGUOUS),
+        )
+
+
+def _actors(folder: Path) -> Iterable[Entry]:
+    for row in read_table("actors", folder):
+        loose = row["note"].removeprefix(AMBIGUOUS) if row["note"].startswith(AMBIGUOUS) else ""
+        yield Entry(
+            row["id"],
+            "actor",
+            row["label"],
+            _forms([row["label"], *listed(row["aliases"])]),
+            loose=frozenset(_forms(listed(loose))),
+            latin=_forms([*listed(row["latin"]), row["label_en"]]),
+        )
+
+
+def _months(folder: Path) -> Iterable[Entry]:
+    for row in read_table("months", folder):
+        names = listed(row["names"])
+        yield Entry(f"month-{row['number']}", "month", names[0], _forms(names))
+
+
+def _words(folder: Path) -> Iterable[Entry]:
+    for row in read_table("words", folder):
+        names = listed(row["forms"])
+        yield Entry(f"word-{names[0]}", "word", names[0], _forms(names))
+
+
+def _collisions(folder: Path) -> dict[str, Collision]:
+    others: dict[str, list[str]] = defaultdict(list)
+    caps: dict[str, Level] = {}
+    for row in read_table("collisions", folder):
+        word = fold_exact(row["word"])
+        others[word].append(row["other"])
+        caps[word] = min(caps.get(word, Level.STEM), Level(row["cap"]), key=lambda level: level.rank)
+    return {word: Collision(caps[word], tuple(dict.fromkeys(told))) for word, told in others.items()}

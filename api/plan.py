@@ -1,0 +1,73 @@
+"""The lexicon's part of a query: other names of what was typed, and words that must be kept apart from others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from analyzers.lexicon import Form, Lexicon
+from analyzers.normalize import normalize
+from api.parser import Phrase, Term, Tree, Unit, Word
+
+MOST_ALTERNATIVES = 12
+"""Other names of one thing that are searched for."""
+_NO_WORD = "\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """A typed word that is not searched more loosely, and the query in which it would be."""
+
+    word: str
+    level: str
+    looser: str
+
+
+def plan(tree: Tree, lexicon: Lexicon) -> Tree:
+    """Return the tree with alternatives on the units that are names, and caps on the words that collide."""
+    others = _alternatives(tree, lexicon)
+    units = tuple(_planned(unit, others.get(unit, ()), lexicon) for unit in tree.units)
+    excluded = tuple(_capped(term, lexicon) for term in tree.excluded)
+    return replace(tree, units=units, excluded=excluded)
+
+
+def _planned(unit: Unit, alternatives: tuple[Term, ...], lexicon: Lexicon) -> Unit:
+    return Unit(tuple(_capped(term, lexicon) for term in unit.terms), alternatives)
+
+
+def _capped(term: Term, lexicon: Lexicon) -> Term:
+    if isinstance(term, Word) and (collision := lexicon.collision(term.text)):
+        return replace(term, cap=collision.cap)
+    return term
+
+
+def _alternatives(tree: Tree, lexicon: Lexicon) -> dict[Unit, tuple[Term, ...]]:
+    """Return the other names by unit. Each word of تنظيم الدولة is met by داعش, so that all of them are."""
+    others: dict[Unit, dict[Term, None]] = {}
+    for found in lexicon.find([_folded(unit) for unit in tree.sequence]):
+        units = tree.sequence[found.start : found.end]
+        typed = tuple(_folded(unit) for unit in units)
+        terms = [_term(form) for form in found.other_forms(MOST_ALTERNATIVES) if form != typed]
+        for unit in units:
+            others.setdefault(unit, {}).update(dict.fromkeys(terms))
+    return {unit: tuple(terms)[:MOST_ALTERNATIVES] for unit, terms in others.items()}
+
+
+def _folded(unit: Unit) -> str:
+    """Return the one word of a unit as the lexicon compares it; a phrase or an alternative is part of no name."""
+    term = unit.terms[0]
+    return normalize(term.text).lower() if len(unit.terms) == 1 and isinstance(term, Word) else _NO_WORD
+
+
+def _term(form: Form) -> Term:
+    return Word(form[0]) if len(form) == 1 else Phrase(form)
+
+
+def capped_words(q: str, tree: Tree, lexicon: Lexicon) -> list[Capped]:
+    """Return the words of a planned tree that were capped, each with the query that mixes in what it collides with."""
+    capped = []
+    for word in (term for unit in tree.units for term in unit.terms if isinstance(term, Word) and term.cap):
+        collision = lexicon.collision(word.text)
+        if collision and word.text in q:
+            looser = q.replace(word.text, " OR ".join([word.text, *collision.others]), 1)
+            capped.append(Capped(word.text, collision.cap, looser))
+    return capped
