@@ -21,16 +21,22 @@ class Folded:
     """A folded text and its way back.
 
     `text` has n characters; `starts` and `ends` have n entries each: character i stands for `verbatim[starts[i]:ends[i]]`.
-    A removed mark belongs to no character; the letters of a ligature share one span.
+    A removed mark belongs to no character; the letters of a ligature share one span. `length` is that of the verbatim
+    text.
     """
 
     text: str
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+    length: int
 
     def verbatim_span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the half-open span of the verbatim text behind `text[start:end]` (at least one character)."""
-        return self.starts[start], self.ends[end - 1]
+        """Return the half-open span of the verbatim text behind `text[start:end]` (at least one character).
+
+        What was removed behind the last character goes with it: the tanwin of محمدٌ belongs to the word.
+        """
+        following = self.starts[end] if end < len(self.starts) else self.length
+        return self.starts[start], max(self.ends[end - 1], following)
 
 
 def _translation(rows: Iterable[folding.Row]) -> dict[int, str]:
@@ -60,7 +66,7 @@ def normalize_with_offsets(text: str) -> Folded:
 
     Slower than `normalize` (a pass in Python for each rule): for marks and quotations, not for loading.
     """
-    folded = Folded(text, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
+    folded = Folded(text, tuple(range(len(text))), tuple(range(1, len(text) + 1)), len(text))
     for edits in _EDITS:
         folded = _apply(folded, edits(folded.text))
     return folded
@@ -103,7 +109,7 @@ def _apply(folded: Folded, edits: Iterator[Edit]) -> Folded:
         ends.extend([folded.ends[end - 1]] * len(replacement))
         position = end
     keep(len(folded.text))
-    return Folded("".join(pieces), tuple(starts), tuple(ends))
+    return Folded("".join(pieces), tuple(starts), tuple(ends), folded.length)
 
 
 def _row_edits(rows: Iterable[folding.Row]) -> Callable[[str], Iterator[Edit]]:

@@ -158,6 +158,35 @@ class ReportAnswer(_Shape):
     paragraphs: list[ReportParagraph]
 
 
+class DifferenceTold(_Shape):
+    """Words of a quotation that differ from the text; one side may be empty."""
+
+    quote: str
+    text: str
+
+
+class VerifyMatch(Paragraph):
+    """A paragraph that a quotation stands in: how, where, and what differs."""
+
+    found: str
+    shared: float = Field(description="The share of the quotation's words that is there, in order.")
+    start: int
+    end: int
+    utf16_start: int
+    utf16_end: int
+    surface: str
+    differences: list[DifferenceTold]
+    permalink: str
+
+
+class VerifyAnswer(_Shape):
+    """Whether a quotation is in the corpus: `verbatim`, but for `harakat`, but for `letters`, in `part`, or `none`."""
+
+    found: str
+    matches: list[VerifyMatch]
+    corpus: CorpusTold
+
+
 class Health(_Shape):
     """Whether the server lives, or is ready to answer."""
 

@@ -18,6 +18,7 @@ from api.engine import ReadingEngine
 from api.guard import Guard
 from api.lexicon import LexiconWatch
 from api.search import Searcher
+from api.verify import Verifier
 from settings import Settings
 
 _DESCRIPTION = "Full-text search over Arabic conflict reporting. Every error is `application/problem+json`."
@@ -41,7 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     app.state.settings = settings
-    routers = [routes.search, routes.documents, routes.health, pages.pages]
+    routers = [routes.search, routes.quotations, routes.documents, routes.health, pages.pages]
     for router in routers:
         app.include_router(router)
     pages.mount(app)
@@ -58,6 +59,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     lexicon = LexiconWatch(settings)
     app.state.searcher = Searcher(engine, corpus, lexicon, settings)
     app.state.reader = Reader(engine, lexicon, settings)
+    app.state.verifier = Verifier(engine, corpus, settings.index)
     watch = asyncio.gather(corpus.watch(), lexicon.watch())
     try:
         yield

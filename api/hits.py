@@ -83,23 +83,26 @@ def level_of(matched: list[str]) -> Level:
 
 def matches_of(text: str, marks: list[Mark]) -> list[Json]:
     """Return the marks as an answer holds them, with offsets in code points and in UTF-16 units."""
-    astral = not text.isascii() and max(text) > "\uffff"
-    return [_match(text, mark, astral=astral) for mark in marks]
+    return [_match(text, mark) for mark in marks]
 
 
-def _match(text: str, mark: Mark, *, astral: bool) -> Json:
-    span = mark.span
-    units = Span(_utf16(text[: span.start]), _utf16(text[: span.end])) if astral else span
+def _match(text: str, mark: Mark) -> Json:
     return {
-        "start": span.start,
-        "end": span.end,
-        "utf16_start": units.start,
-        "utf16_end": units.end,
+        "start": mark.span.start,
+        "end": mark.span.end,
+        **utf16_span(text, mark.span),
         "surface": mark.surface,
         "word": mark.word,
         "level": mark.level,
     }
 
 
+def utf16_span(text: str, span: Span) -> Json:
+    """Return a span in UTF-16 units, in which a character beyond the basic plane counts twice."""
+    return {"utf16_start": _utf16(text[: span.start]), "utf16_end": _utf16(text[: span.end])}
+
+
 def _utf16(text: str) -> int:
+    if text.isascii() or max(text) <= "\uffff":
+        return len(text)
     return len(text) + sum(char > "\uffff" for char in text)

@@ -147,8 +147,8 @@ def _marks_by_word(text: str, classifier: Classifier) -> list[Mark]:
     folded = normalize_with_offsets(text)
     marks: dict[Span, Mark] = {}
     for token in tokenize(folded.text):
-        span = Span(*folded.verbatim_span(token.start, token.end))
-        if met := classifier.meets(token.text):
+        span = trimmed(text, *folded.verbatim_span(token.start, token.end))
+        if span and (met := classifier.meets(token.text)):
             marks.setdefault(span, Mark(span, text[span.start : span.end], *met))
     return list(marks.values())
 
@@ -161,13 +161,13 @@ def _tagged(text: str, highlighted: str, nonce: str) -> list[Span]:
         return []
     spans = []
     for number, piece in enumerate(pieces):
-        if number % 2 and (span := _trimmed(text, position, position + len(piece))):
+        if number % 2 and (span := trimmed(text, position, position + len(piece))):
             spans.append(span)
         position += len(piece)
     return spans
 
 
-def _trimmed(text: str, start: int, end: int) -> Span | None:
+def trimmed(text: str, start: int, end: int) -> Span | None:
     """Return the span without the controls at its ends, None where nothing is left."""
     while start < end and text[start] in _OUTER_CONTROLS:
         start += 1

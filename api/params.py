@@ -13,6 +13,7 @@ from api.filters import FIELDS
 from api.parser import LONGEST
 
 MOST_VALUES = 100
+LONGEST_QUOTE = 2000
 
 
 def _listed(value: object) -> object:
@@ -111,6 +112,14 @@ class ReportParams(BaseModel):
 
     q: str | None = Field(None, min_length=1, max_length=LONGEST, description="A query whose words are marked.")
     match: Level = Field(LOOSEST, description="The loosest level of spelling that is marked.")
+
+
+class VerifyParams(BaseModel):
+    """A quotation to look for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    quote: str = Field(min_length=1, max_length=LONGEST_QUOTE, description="The quotation, as it was published.")
 
 
 class ParagraphParams(BaseModel):

@@ -9,10 +9,10 @@ import orjson
 from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
-from api.answers import Health, ParagraphAnswer, Problem, ReportAnswer, SearchAnswer
+from api.answers import Health, ParagraphAnswer, Problem, ReportAnswer, SearchAnswer, VerifyAnswer
 from api.documents import Reader
 from api.health import check_ready
-from api.params import ParagraphParams, ReportParams, SearchParams
+from api.params import ParagraphParams, ReportParams, SearchParams, VerifyParams
 from api.search import Searcher
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -40,6 +40,7 @@ _SEARCH_PROBLEMS = _problems(403, 410, 413, 422, 503, 504)
 
 search = APIRouter(prefix="/v1", tags=["search"])
 documents = APIRouter(prefix="/v1", tags=["paragraphs and reports"])
+quotations = APIRouter(prefix="/v1", tags=["quotations"])
 health = APIRouter(prefix="/health", tags=["health"])
 
 
@@ -68,6 +69,18 @@ async def get_search(request: Request, params: Annotated[SearchParams, Query()])
 async def post_search(request: Request, params: Annotated[SearchParams, Body()]) -> Response:
     """Find paragraphs: the same, with the words in the body and so in no address and no log."""
     return rendered(await _searcher(request).search(params), _NO_STORE)
+
+
+@quotations.get("/verify", response_model=VerifyAnswer, responses=_problems(413, 422, 503, 504))
+async def get_verify(request: Request, params: Annotated[VerifyParams, Query()]) -> Response:
+    """Say whether a quotation is in the corpus, verbatim or nearly, where, and what differs."""
+    return rendered(await request.app.state.verifier.verify(params.quote), _NO_STORE)
+
+
+@quotations.post("/verify", response_model=VerifyAnswer, responses=_problems(413, 422, 503, 504))
+async def post_verify(request: Request, params: Annotated[VerifyParams, Body()]) -> Response:
+    """Say the same of a quotation in the body."""
+    return rendered(await request.app.state.verifier.verify(params.quote), _NO_STORE)
 
 
 @documents.get(

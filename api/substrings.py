@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzers.levels import Level
-from analyzers.normalize import Folded, normalize, normalize_with_offsets
+from analyzers.normalize import normalize, normalize_with_offsets
 from analyzers.tokens import Token, tokenize
-from api.marks import Mark, Span
+from api.marks import Mark, Span, trimmed
 from api.parser import Tree
 
 
@@ -21,7 +21,7 @@ def substring_marks(text: str, tree: Tree) -> list[Mark]:
     marks: dict[Span, Mark] = {}
     for term in (term for unit in tree.units for term in unit.terms):
         for token in _touched(folded.text.lower(), normalize(term.text).lower(), words):
-            span = _span(folded, token)
+            span = trimmed(text, *folded.verbatim_span(token.start, token.end)) or Span(0, 0)
             marks.setdefault(span, Mark(span, text[span.start : span.end], term.text, Level.SUBSTRING))
     return [marks[span] for span in sorted(marks, key=lambda span: span.start)]
 
@@ -32,7 +32,3 @@ def _touched(text: str, run: str, words: list[Token]) -> Iterator[Token]:
     while start >= 0:
         yield from (token for token in words if token.start < start + len(run) and token.end > start)
         start = text.find(run, start + 1)
-
-
-def _span(folded: Folded, token: Token) -> Span:
-    return Span(*folded.verbatim_span(token.start, token.end))
