@@ -95,6 +95,8 @@ def forms_mapping() -> Json:
     }
     properties: Json = {
         "form": {"type": "keyword", "fields": {"wildcard": {"type": "wildcard"}}},
+        "stem": {"type": "keyword"},
+        "skeleton": {"type": "keyword"},
         "surfaces": _OPAQUE,
         "paragraphs": {"type": "long"},
         "collections": {"type": "keyword"},

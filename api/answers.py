@@ -103,6 +103,37 @@ class Total(_Shape):
     any: int
 
 
+class Near(_Shape):
+    """A form that the corpus has, near to a typed word."""
+
+    text: str
+    count: int
+
+
+class Reading(_Shape):
+    """What a typed word may stand for: by the other `keyboard`, in `latin` spelling, or a `name` of the lexicon."""
+
+    kind: str
+    text: str
+    count: int | None
+
+
+class WordHelp(_Shape):
+    """What can be said of one word of a search that found nothing: its own paragraphs, and what may have been meant."""
+
+    word: str
+    count: int
+    nearest: list[Near]
+    readings: list[Reading]
+
+
+class Suggestions(_Shape):
+    """The help of a search in which no paragraph holds all words; `levels` counts all words at every level."""
+
+    words: list[WordHelp]
+    levels: dict[Level, int]
+
+
 class SearchAnswer(_Shape):
     """One page of a search. `total` and `levels` stand on the first page only."""
 
@@ -112,6 +143,7 @@ class SearchAnswer(_Shape):
     levels: dict[Level, int] | None = Field(
         None, description="Paragraphs with all words, up to and including each level."
     )
+    suggestions: Suggestions | None = Field(None, description="Where no paragraph holds all words.")
     took_ms: float
     hits: list[Hit]
     next_cursor: str | None
@@ -156,6 +188,39 @@ class ReportAnswer(_Shape):
     complete: bool
     changed_at: str
     paragraphs: list[ReportParagraph]
+
+
+class FormTold(_Shape):
+    """A spelling that the corpus has: the typed word that it meets, by which level, and its paragraphs."""
+
+    surface: str
+    word: str
+    level: Level
+    count: int
+
+
+class FormsAnswer(_Shape):
+    """Every spelling that a query reaches, the most frequent first; `complete` is false where there are too many."""
+
+    q: str
+    match: Level
+    forms: list[FormTold]
+    complete: bool
+
+
+class Suggestion(_Shape):
+    """A completion: `word` of the corpus, by the other `keyboard`, or a `name` of the lexicon (without a count)."""
+
+    text: str
+    count: int | None
+    kind: str
+
+
+class SuggestAnswer(_Shape):
+    """Completions of what was typed."""
+
+    q: str
+    suggestions: list[Suggestion]
 
 
 class DifferenceTold(_Shape):

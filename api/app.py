@@ -15,9 +15,11 @@ from api import pages, problems, routes
 from api.corpus import Corpus
 from api.documents import Reader
 from api.engine import ReadingEngine
+from api.forms import FormsReader
 from api.guard import Guard
 from api.lexicon import LexiconWatch
 from api.search import Searcher
+from api.suggest import Suggester
 from api.verify import Verifier
 from settings import Settings
 
@@ -42,7 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     app.state.settings = settings
-    routers = [routes.search, routes.quotations, routes.documents, routes.health, pages.pages]
+    routers = [routes.search, routes.words, routes.quotations, routes.documents, routes.health, pages.pages]
     for router in routers:
         app.include_router(router)
     pages.mount(app)
@@ -59,6 +61,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     lexicon = LexiconWatch(settings)
     app.state.searcher = Searcher(engine, corpus, lexicon, settings)
     app.state.reader = Reader(engine, lexicon, settings)
+    app.state.forms = FormsReader(engine, lexicon, settings.index)
+    app.state.suggester = Suggester(engine, lexicon, settings.index)
     app.state.verifier = Verifier(engine, corpus, settings.index)
     watch = asyncio.gather(corpus.watch(), lexicon.watch())
     try:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import orjson
 from opensearchpy import AsyncOpenSearch
 from opensearchpy.exceptions import ConnectionError as ClientConnectionError
 from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, TransportError
@@ -58,6 +59,25 @@ class ReadingEngine:
             raise EngineSlow("the engine answered only in part")
         return answer
 
+    async def searches(self, queries: list[tuple[str, Json]]) -> list[Json]:
+        """Run several searches in one request; any that fails or is partial is an error of all."""
+        timeout = _milliseconds(self._settings.search_timeout)
+        lines = [
+            line
+            for index, body in queries
+            for line in ({"index": index, "allow_partial_search_results": False}, {**body, "timeout": timeout})
+        ]
+        cancel_after = _milliseconds(self._settings.read_timeout)
+        content = b"".join(orjson.dumps(line) + b"\n" for line in lines)
+        answers = await self._ask("POST", f"/_msearch?cancel_after_time_interval={cancel_after}", content)
+        for answer in answers["responses"]:
+            if "error" in answer:
+                raise _meaning(TransportError(answer["status"], answer["error"]["type"], answer))
+            if answer["timed_out"] or answer["_shards"]["failed"]:
+                raise EngineSlow("the engine answered only in part")
+        responses: list[Json] = answers["responses"]
+        return responses
+
     async def documents(self, index: str, ids: list[str]) -> dict[str, Json]:
         """Return the sources of the documents that exist, by id, as they are now."""
         answer = await self._ask("POST", f"/{index}/_mget", {"ids": ids})
@@ -69,7 +89,7 @@ class ReadingEngine:
         """Return what the engine says of the indices behind some aliases, in which those that exist are keys."""
         return await self._ask("GET", f"/{','.join(names)}?ignore_unavailable=true&flat_settings=true")
 
-    async def _ask(self, method: str, path: str, body: Json | None = None) -> Json:
+    async def _ask(self, method: str, path: str, body: Json | bytes | None = None) -> Json:
         with _translated():
             answer: Json = await self._client.transport.perform_request(method, path, body=body)
             return answer

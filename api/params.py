@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from analyzers.levels import LOOSEST, Level
+from analyzers.levels import LADDER, LOOSEST, Level
 from analyzers.names import KINDS
 from api.filters import FIELDS
 from api.parser import LONGEST
@@ -29,6 +29,15 @@ Kinds = Annotated[
     BeforeValidator(_listed),
     Field(max_length=len(KINDS)),
 ]
+
+
+def _on_the_ladder(level: Level) -> Level:
+    if level not in LADDER:
+        raise ValueError(f"write one of {', '.join(LADDER)}")
+    return level
+
+
+Ladder = Annotated[Level, AfterValidator(_on_the_ladder)]
 
 
 def _day(value: object) -> object:
@@ -120,6 +129,26 @@ class VerifyParams(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     quote: str = Field(min_length=1, max_length=LONGEST_QUOTE, description="The quotation, as it was published.")
+
+
+class FormsParams(BaseModel):
+    """A query whose spellings in the corpus are asked for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    q: str = Field(min_length=1, max_length=LONGEST, description="A query, as for a search.")
+    match: Ladder = Field(LOOSEST, description="The loosest level of spelling that is reached.")
+    collection: Values = Field([], description="Collections to count in; all where none is named.")
+
+
+class SuggestParams(BaseModel):
+    """What was typed so far."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    q: str = Field(min_length=1, max_length=LONGEST, description="What was typed so far; its last word is completed.")
+    size: int = Field(8, ge=1, le=20, description="Suggestions at most.")
+    collection: Values = Field([], description="Collections to complete from; all where none is named.")
 
 
 class ParagraphParams(BaseModel):

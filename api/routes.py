@@ -9,10 +9,19 @@ import orjson
 from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
-from api.answers import Health, ParagraphAnswer, Problem, ReportAnswer, SearchAnswer, VerifyAnswer
+from api.answers import (
+    FormsAnswer,
+    Health,
+    ParagraphAnswer,
+    Problem,
+    ReportAnswer,
+    SearchAnswer,
+    SuggestAnswer,
+    VerifyAnswer,
+)
 from api.documents import Reader
 from api.health import check_ready
-from api.params import ParagraphParams, ReportParams, SearchParams, VerifyParams
+from api.params import FormsParams, ParagraphParams, ReportParams, SearchParams, SuggestParams, VerifyParams
 from api.search import Searcher
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -40,6 +49,7 @@ _SEARCH_PROBLEMS = _problems(403, 410, 413, 422, 503, 504)
 
 search = APIRouter(prefix="/v1", tags=["search"])
 documents = APIRouter(prefix="/v1", tags=["paragraphs and reports"])
+words = APIRouter(prefix="/v1", tags=["words"])
 quotations = APIRouter(prefix="/v1", tags=["quotations"])
 health = APIRouter(prefix="/health", tags=["health"])
 
@@ -69,6 +79,18 @@ async def get_search(request: Request, params: Annotated[SearchParams, Query()])
 async def post_search(request: Request, params: Annotated[SearchParams, Body()]) -> Response:
     """Find paragraphs: the same, with the words in the body and so in no address and no log."""
     return rendered(await _searcher(request).search(params), _NO_STORE)
+
+
+@words.get("/forms", response_model=FormsAnswer, responses=_problems(422, 503, 504))
+async def get_forms(request: Request, params: Annotated[FormsParams, Query()]) -> Response:
+    """Return every spelling in the corpus that a query reaches, with its level and count."""
+    return rendered(await request.app.state.forms.forms(params), _NO_STORE)
+
+
+@words.get("/suggest", response_model=SuggestAnswer, responses=_problems(422, 503, 504))
+async def get_suggest(request: Request, params: Annotated[SuggestParams, Query()]) -> Response:
+    """Complete what is being typed, in the corpus's commonest spelling."""
+    return rendered(await request.app.state.suggester.suggest(params), _NO_STORE)
 
 
 @quotations.get("/verify", response_model=VerifyAnswer, responses=_problems(413, 422, 503, 504))

@@ -11,12 +11,13 @@ from api.corpus import Corpus
 from api.cursor import Cursor
 from api.engine import ReadingEngine
 from api.errors import Gone, IndexMissing, NotAllowed
+from api.help import Helper
 from api.hits import hit_of, new_reading
 from api.lexicon import LexiconWatch
 from api.params import SearchParams
 from api.parser import Tree, parse
 from api.plan import Capped, capped_words, plan
-from api.request import MOST_HITS, all_lift_of, search_body
+from api.request import MOST_HITS, all_lift_of, filter_clauses, search_body
 from settings import Settings
 
 Json = dict[str, Any]
@@ -49,6 +50,10 @@ class Searcher:
             answer["query"]["engine"] = body
         if page is None:
             answer |= _counts(params, found)
+            if answer["total"]["value"] == 0 and params.match is not Level.SUBSTRING:
+                filters = [*filter_clauses(params, self._settings.zone)]
+                help_ = Helper(self._engine, self._aliases)
+                answer["suggestions"] = await help_.suggestions(params, tree, filters, self._lexicon.current)
         answer |= {"took_ms": round((time.perf_counter() - started) * 1000, 1), "hits": hits}
         return {**answer, "next_cursor": _next_cursor(params, page, found)}
 

@@ -1,0 +1,78 @@
+"""`/v1/suggest`: completions while typing, in the corpus's commonest spelling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analyzers.keyboard import as_arabic
+from analyzers.lexicon import Lexicon, form_of
+from analyzers.names import Aliases
+from analyzers.normalize import fold_exact
+from analyzers.tokens import tokenize
+from api.engine import ReadingEngine
+from api.forms import surfaces_of
+from api.lexicon import LexiconWatch
+from api.params import SuggestParams
+
+Json = dict[str, Any]
+
+
+class Suggester:
+    """Answers `/v1/suggest`."""
+
+    def __init__(self, engine: ReadingEngine, lexicon: LexiconWatch, index: str) -> None:
+        self._engine = engine
+        self._lexicon = lexicon
+        self._index = Aliases(index).forms
+
+    async def suggest(self, params: SuggestParams) -> Json:
+        """Return completions of the last word of `q`, names that begin so, and the other keyboard's reading of it."""
+        tokens = tokenize(fold_exact(params.q))
+        if not tokens or params.q[-1:].isspace():
+            return {"q": params.q, "suggestions": []}
+        last = tokens[-1].text
+        head = " ".join(token.text for token in tokens[:-1])
+        read = {"word": last, **({"keyboard": other} if (other := as_arabic(last)) else {})}
+        found = await self._engine.search(self._index, _body(read, params))
+        suggestions = [
+            {"text": f"{head} {surface}".strip(), "count": count, "kind": kind}
+            for kind in read
+            for surface, count in _completed(found["suggest"][kind][0]["options"], params.collection)
+        ]
+        names = [{"text": name, "count": None, "kind": "name"} for name in _names(params.q, self._lexicon.current)]
+        known = {suggestion["text"] for suggestion in suggestions}
+        return {
+            "q": params.q,
+            "suggestions": [*suggestions, *(name for name in names if name["text"] not in known)][: params.size],
+        }
+
+
+def _body(read: dict[str, str], params: SuggestParams) -> Json:
+    completion: Json = {"field": "completion", "size": params.size, "skip_duplicates": True}
+    if params.collection:
+        completion["contexts"] = {"collection": params.collection}
+    return {
+        "size": 0,
+        "_source": ["surfaces"],
+        "suggest": {kind: {"prefix": text, "completion": completion} for kind, text in read.items()},
+    }
+
+
+def _completed(options: list[Json], collections: list[str]) -> list[tuple[str, int]]:
+    """Return, of each form, its commonest spelling and the paragraphs of all its spellings."""
+    counted = [counts for option in options if (counts := surfaces_of(option["_source"], collections))]
+    return [(max(counts, key=lambda surface: counts[surface]), sum(counts.values())) for counts in counted]
+
+
+def _names(typed: str, lexicon: Lexicon) -> list[str]:
+    """Return the labels of names that begin as typed, in Arabic or in Latin letters (Idl, خان يو)."""
+    words = form_of(typed)
+    if not words or len(" ".join(words)) < 2:
+        return []
+    begun = " ".join(words)
+    return [
+        entry.label
+        for entry in lexicon.entries
+        if entry.kind in {"place", "actor"}
+        and any(" ".join(form).startswith(begun) for form in (*entry.forms, *entry.latin))
+    ]

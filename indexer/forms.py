@@ -1,0 +1,110 @@
+"""The forms of the corpus: every spelling with its count, kept up by the differences that a load makes.
+
+A form is a word folded to `letters`; its surfaces are the spellings that fold to it. Counts are of paragraphs. A load adds
+what new paragraphs have and takes away what replaced ones had, so a report loaded twice counts once. A load that was
+killed between its paragraphs and its forms leaves the counts behind the truth; a rebuild makes them exact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from analyzers.normalize import normalize
+from analyzers.skeleton import arabic_skeleton
+from analyzers.stemmer import stem
+from indexer.engine import Action, WritingEngine
+from indexer.errors import IndexerError
+
+Json = dict[str, Any]
+
+MOST_PENDING = 200_000
+"""Spellings that are held in memory before they are written."""
+LONGEST_FORM = 64
+PAGE = 1000
+
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+class FormCounter:
+    """Counts the forms of paragraphs and writes the differences into an index of forms."""
+
+    def __init__(self, engine: WritingEngine, target: str, *, is_new: bool = False) -> None:
+        self._engine = engine
+        self._target = target
+        self._is_new = is_new
+        self._pending: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+
+    def add(self, documents: Iterable[Json]) -> None:
+        """Count the forms of paragraphs that were written."""
+        self._count(documents, 1)
+
+    def remove(self, documents: Iterable[Json]) -> None:
+        """Take away those of paragraphs that are no more."""
+        self._count(documents, -1)
+
+    def _count(self, documents: Iterable[Json], step: int) -> None:
+        for document in documents:
+            for surface in document["forms"]:
+                if len(surface) <= LONGEST_FORM:
+                    self._pending[surface][document["collection"]] += step
+        if len(self._pending) >= MOST_PENDING:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was counted since the last time."""
+        changed: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
+        for surface, counts in self._pending.items():
+            if any(counts.values()):
+                changed[normalize(surface)][surface] = counts
+        self._pending.clear()
+        for ids in _pages(sorted(changed)):
+            # A form folded to nothing (a lone mark) has no document.
+            known = {} if self._is_new else self._engine.documents(self._target, [id_ for id_ in ids if id_])
+            failures = self._engine.bulk(
+                [self._action(form, known.get(form), changed[form]) for form in ids if form], require_alias=False
+            )
+            if failures:
+                raise IndexerError(f"the forms could not be written: {failures[0].reason}")
+        # What was written once is known from now on.
+        self._is_new = False
+
+    def _action(self, form: str, known: Json | None, changed: dict[str, dict[str, int]]) -> Action:
+        counts = {(surface, collection): count for surface, collection, count in (known or {}).get("surfaces", [])}
+        for surface, by_collection in changed.items():
+            for collection, step in by_collection.items():
+                counts[surface, collection] = counts.get((surface, collection), 0) + step
+        left = [(*key, count) for key, count in sorted(counts.items()) if count > 0]
+        return Action(self._target, form, None, form_document(form, left) if left else None)
+
+
+def _pages(ids: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(ids), PAGE):
+        yield ids[start : start + PAGE]
+
+
+def form_document(form: str, surfaces: list[tuple[str, str, int]]) -> Json:
+    """Return the document of a form; `surfaces` are spelling, collection, paragraphs."""
+    total = sum(count for _, _, count in surfaces)
+    collections = sorted({collection for _, collection, _ in surfaces})
+    document: Json = {
+        "form": form,
+        "stem": stem(form),
+        "skeleton": arabic_skeleton(form),
+        "surfaces": [list(row) for row in surfaces],
+        "paragraphs": total,
+        "collections": collections,
+    }
+    if len(form) > 1 and _LETTER.search(form):
+        contexts = {"collection": collections}
+        document["completion"] = {"input": list(_inputs(form)), "weight": min(total, 2**31 - 1), "contexts": contexts}
+    return document
+
+
+def _inputs(form: str) -> Iterator[str]:
+    """Yield what a form completes: itself, and without its article what stands behind it."""
+    yield form
+    if form.startswith("ال") and len(form) > 4:
+        yield form.removeprefix("ال")
