@@ -28,6 +28,7 @@ _SEPARATORS = "rasd_separators"
 _SEPARATORS_LETTERS = "rasd_separators_letters"
 _OVERRIDES = "rasd_stem_overrides"
 _COMPOUNDS = "rasd_compounds"
+_TANWIN = "rasd_tanwin"
 _STEMMER = "rasd_light_stemmer"
 _GRAMS = "rasd_four_grams"
 _ATTACHED = "rasd_attached"
@@ -82,6 +83,7 @@ def _token_filters() -> Json:
             "pattern": stemmer.COMPOUND_PATTERN,
             "replacement": stemmer.COMPOUND_REPLACEMENT,
         },
+        _TANWIN: {"type": "pattern_replace", "pattern": stemmer.TANWIN_PATTERN, "replacement": "$1"},
         _STEMMER: {"type": "stemmer", "language": "arabic"},
         _GRAMS: {"type": "ngram", "min_gram": 4, "max_gram": 4, "preserve_original": False},
     }
@@ -100,8 +102,7 @@ def _analyzers() -> Json:
         LETTERS: _custom(letters, ["lowercase"]),
         CLITICS: _custom(letters, ["lowercase", _ATTACHED]),
         EXACT_CLITICS: _custom(exact, ["lowercase", _ATTACHED]),
-        # What is overridden is a keyword to the stemmer, and no stem begins with a compound prefix.
-        STEM: _custom(letters, ["lowercase", _OVERRIDES, _COMPOUNDS, _STEMMER]),
+        STEM: _custom(letters, ["lowercase", _OVERRIDES, _TANWIN, _COMPOUNDS, _STEMMER]),
         GRAMS: _custom(letters, ["lowercase", _GRAMS]),
         FOLDED: _custom(letters, ["lowercase"], tokenizer="keyword"),
     }

@@ -36,7 +36,7 @@ class FormsReader:
         found = await self._engine.search(self._index, forms_body(tree, params.match))
         documents = [hit["_source"] for hit in found["hits"]["hits"]]
         classifier = Classifier(tree, params.match)
-        forms = [
+        forms: list[Json] = [
             {"surface": surface, "word": met[0], "level": met[1], "count": count}
             for document in documents
             for surface, count in surfaces_of(document, params.collection).items()

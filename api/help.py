@@ -44,10 +44,11 @@ class Helper:
         ]
         counts, forms = await self.engine.searches(queries)
         told = counts["aggregations"]
-        collections = params.collection
+        each = [told["each"]["buckets"][str(number)]["doc_count"] for number in range(len(tree.units))]
         return {
             "words": [
-                _word_told(number, unit, told, forms, lexicon, collections) for number, unit in enumerate(tree.units)
+                _word_told(unit, count, forms, lexicon, params.collection)
+                for unit, count in zip(tree.units, each, strict=True)
             ],
             "levels": {level.value: told["all"]["buckets"][level.value]["doc_count"] for level in LADDER},
         }
@@ -93,8 +94,7 @@ def _by_keyboard(word: str) -> list[tuple[str, str]]:
     return [(kind, text) for kind, text in readings if text]
 
 
-def _word_told(number: int, unit: Unit, counts: Json, forms: Json, lexicon: Lexicon, collections: list[str]) -> Json:
-    count = counts["each"]["buckets"][str(number)]["doc_count"]
+def _word_told(unit: Unit, count: int, forms: Json, lexicon: Lexicon, collections: list[str]) -> Json:
     word = unit.terms[0].text
     told: Json = {"word": word, "count": count, "nearest": [], "readings": []}
     if count or not _is_word(unit):
