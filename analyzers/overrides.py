@@ -12,7 +12,6 @@ from analyzers.normalize import normalize
 from analyzers.proclitics import attached
 from analyzers.tables import read_table
 
-
 _END = "."
 
 
