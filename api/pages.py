@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 PAGE = Path(__file__).parent / "page"
 _SWAGGER = Path(str(files("fastapi_offline"))) / "static"
@@ -37,5 +40,21 @@ async def docs() -> Response:
 
 def mount(app: FastAPI) -> None:
     """Serve the files of the pages."""
-    app.mount("/page", StaticFiles(directory=PAGE), name="page")
-    app.mount("/swagger", StaticFiles(directory=_SWAGGER), name="swagger")
+    app.mount("/page", _served(PAGE), name="page")
+    app.mount("/swagger", _served(_SWAGGER), name="swagger")
+
+
+class _Files(StaticFiles):
+    """Files that a browser asks for anew each time (and mostly gets a 304), so that an upgrade never mixes old and new."""
+
+    def file_response(self, *arguments: Any, **options: Any) -> Response:
+        """Return a file, or that it has not changed."""
+        response = super().file_response(*arguments, **options)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+def _served(folder: Path) -> ASGIApp:
+    # Compressed here and not on /v1: an answer is small, and compressing what a stranger may steer next to what he may not
+    # see is how secrets leak.
+    return GZipMiddleware(_Files(directory=folder))

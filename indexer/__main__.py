@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
 import orjson
 from pydantic import ValidationError
+from stamina.instrumentation import set_on_retry_hooks
 
 from analyzers.names import COLLECTION_PATTERN, DEFAULT_COLLECTION
 from indexer import commands
 from indexer.engine import WritingEngine
-from indexer.errors import IndexerError
+from indexer.errors import EngineUnavailable, IndexerError
 from settings import Settings, read_settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Load reports into the search engine and keep its indices."""
+    # Its retries would write a bare line each to the terminal; what they come to is said in the end.
+    set_on_retry_hooks([])
 
 
 @contextmanager
@@ -31,16 +34,25 @@ def _engine() -> Iterator[tuple[WritingEngine, Settings]]:
     except ValidationError as error:
         faults = "; ".join(f"RASD_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
         raise click.ClickException(faults) from error
-    engine = WritingEngine(settings)
     try:
-        yield engine, settings
+        with closing(WritingEngine(settings)) as engine, _said_where(engine):
+            yield engine, settings
     except IndexerError as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
-        click.echo("\nstopped; what was written is kept, and loading again goes on from there", err=True)
+        click.echo("\nstopped: the same command again does what is left", err=True)
         sys.exit(130)
-    finally:
-        engine.close()
+
+
+@contextmanager
+def _said_where(engine: WritingEngine) -> Iterator[None]:
+    try:
+        yield
+    except EngineUnavailable as error:
+        where = ", ".join(engine.addresses)
+        raise IndexerError(
+            f"{error}; asked: {where} (set RASD_OPENSEARCH_URL, or start the local node: `python -m engine start`)"
+        ) from error
 
 
 def _collection(_context: click.Context, _parameter: click.Parameter, value: str) -> str:

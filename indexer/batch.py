@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 
 from indexer.records import Json, Record
 from indexer.summary import Outcome
@@ -14,15 +15,17 @@ CHARACTERS = 700_000
 
 @dataclass(slots=True)
 class Planned:
-    """A record on its way: its paragraphs, what becomes of it, and why not."""
+    """A record on its way: what becomes of it, why not, and its paragraphs once it is known that they are to be written."""
 
     record: Record
-    paragraphs: list[Json]
     outcome: Outcome = Outcome.CREATED
     reason: str = ""
+    paragraphs: list[Json] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.record = replace(self.record, end=self.end)
+    def split(self, zone: tzinfo) -> None:
+        """Make the paragraphs, and let the record's end cover them too."""
+        self.paragraphs = self.record.paragraphs(zone)
+        self.record = replace(self.record, end=max(self.end, self.record.end))
 
     @property
     def end(self) -> int:
@@ -35,11 +38,9 @@ class Planned:
         return self.outcome in {Outcome.CREATED, Outcome.REPLACED}
 
     def succeed(self, earlier: Record) -> None:
-        """Make the record the successor of the one that is stored: the next version, and an end that covers both."""
+        """Make the record the successor of the one that is stored: the next version, and an end that covers its own."""
         self.outcome = Outcome.REPLACED if earlier.complete else Outcome.CREATED
-        self.record = replace(self.record, version=earlier.version + 1, end=max(self.end, earlier.end))
-        for document in self.paragraphs:
-            document["report_version"] = self.record.version
+        self.record = replace(self.record, version=earlier.version + 1, end=earlier.end)
 
     def refuse(self, reason: str) -> None:
         """Take the report out of the load."""
@@ -62,8 +63,9 @@ class Batch:
         if planned:
             self.planned.append(planned)
             self.ids.add(planned.record.report_id)
-            self.paragraphs += len(planned.paragraphs)
-            self.characters += sum(len(document["text"]) for document in planned.paragraphs)
+            texts = planned.record.report.texts()
+            self.paragraphs += len(texts)
+            self.characters += sum(map(len, texts))
 
     @property
     def is_full(self) -> bool:

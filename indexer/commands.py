@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from indexer.load import Loader, Targets
 from indexer.progress import LoadProgress
 from indexer.readers.given import Given, Refused, Source
 from indexer.readers.sources import find_sources, read
-from indexer.rebuild import rebuild_paragraphs
+from indexer.rebuild import copy_documents, rebuild_paragraphs
 from indexer.summary import Summary
 from settings import Settings
 
@@ -41,7 +42,7 @@ def load(engine: WritingEngine, settings: Settings, paths: list[Path], options: 
         return _load_into(engine, settings, sources, options, targets)
     finally:
         # Also after Ctrl-C or a fault midway: what is in by then can be searched, and the corpus should say so.
-        write_corpus(engine, indices.aliases)
+        write_corpus(engine, indices.aliases, settings.zone)
 
 
 def load_fresh(engine: WritingEngine, settings: Settings, paths: list[Path], options: LoadOptions) -> Summary:
@@ -49,17 +50,27 @@ def load_fresh(engine: WritingEngine, settings: Settings, paths: list[Path], opt
     sources = find_sources(paths)
     indices = Indices(engine, settings)
     indices.ensure()
-    made_at = stamp()
-    new = {kind: indices.create(kind, made_at) for kind in ("reports", "paragraphs", "forms")}
-    try:
+    with _new_indices(indices, ["reports", "paragraphs", "forms"]) as new:
         targets = Targets(new["reports"], new["paragraphs"], require_alias=False)
         summary = _load_into(engine, settings, sources, options, targets)
         _refuse_incomplete(summary)
-        _replace(indices, new, expected=summary.paragraphs)
-    except BaseException:
-        indices.drop(list(new.values()))
-        raise
+        _replace(indices, new, {"paragraphs": summary.paragraphs})
     return summary
+
+
+@contextmanager
+def _new_indices(indices: Indices, kinds: list[str]) -> Iterator[dict[str, str]]:
+    """Create an index of each kind; where the work on them fails, delete those that no alias points to."""
+    made_at = stamp()
+    new: dict[str, str] = {}
+    try:
+        for kind in kinds:
+            new[kind] = indices.create(kind, made_at)
+        yield new
+    except BaseException:
+        # Also a fault after the swap ends here: by then they are the indices in use.
+        indices.drop([name for name in indices.orphans() if name in new.values()])
+        raise
 
 
 def _refuse_incomplete(summary: Summary) -> None:
@@ -75,28 +86,36 @@ def rebuild(engine: WritingEngine, settings: Settings) -> int:
     indices = Indices(engine, settings)
     if indices.current("reports") is None:
         raise IndexerError("there are no stored reports to rebuild from: load some first")
-    made_at = stamp()
-    new = {kind: indices.create(kind, made_at) for kind in ("paragraphs", "forms")}
-    try:
+    indices.make_missing()
+    # What a load wrote before it was killed may not be visible to searches yet.
+    engine.refresh(indices.aliases.reports, indices.aliases.paragraphs)
+    copied = [kind for kind in ("reports", "state") if indices.is_old(kind)]
+    with _new_indices(indices, ["paragraphs", "forms", *copied]) as new:
         total = engine.count(indices.aliases.reports)
         with LoadProgress("rebuilding", total) as progress:
             written = rebuild_paragraphs(engine, settings, new["paragraphs"], progress.advance)
-        _replace(indices, new, expected=written)
-    except BaseException:
-        indices.drop(list(new.values()))
-        raise
+        _refuse_emptying(indices, written)
+        copies = {kind: copy_documents(engine, indices.aliases.of(kind), new[kind]) for kind in copied}
+        _replace(indices, new, {"paragraphs": written, **copies})
     return written
 
 
-def _replace(indices: Indices, new: dict[str, str], expected: int) -> None:
+def _refuse_emptying(indices: Indices, written: int) -> None:
+    """A store that was lost and made anew is empty: the paragraphs in use are then all that is left."""
+    if not written and (left := indices.engine.count(indices.aliases.paragraphs)):
+        raise IndexerError(f"no stored report is complete, and the index in use holds {left:,} paragraphs: it was kept")
+
+
+def _replace(indices: Indices, new: dict[str, str], expected: dict[str, int]) -> None:
     """Finish new indices, check them, swap them in and delete what they replace, and what a killed rebuild left."""
     for name in new.values():
         indices.finish(name)
-    found = indices.engine.count(new["paragraphs"])
-    if found != expected:
-        raise IndexerError(f"the new index holds {found:,} paragraphs and not {expected:,}: the one in use was kept")
+    for kind, number in expected.items():
+        found = indices.engine.count(new[kind])
+        if found != number:
+            raise IndexerError(f"the new index holds {found:,} {kind} and not {number:,}: the one in use was kept")
     indices.swap(new)
-    write_corpus(indices.engine, indices.aliases)
+    write_corpus(indices.engine, indices.aliases, indices.settings.zone)
     indices.drop(indices.orphans())
 
 
@@ -105,7 +124,7 @@ def status(engine: WritingEngine, settings: Settings) -> Json:
     indices = Indices(engine, settings)
     current = {kind: indices.current(kind) for kind in ("paragraphs", "reports", "forms")}
     return {
-        "engine": {"urls": [_without_credentials(url) for url in engine.urls], "version": engine.version()},
+        "engine": {"urls": engine.addresses, "version": engine.version()},
         "analyzer_version": ANALYZER_VERSION,
         "indices": {
             kind: {"index": name, "documents": engine.count(name), "version": indices.made_by(name)}
@@ -122,11 +141,6 @@ def _corpus(engine: WritingEngine, indices: Indices) -> Json | None:
         return None
     document = engine.documents(indices.aliases.state, ["corpus"]).get("corpus")
     return document["body"] if document else None
-
-
-def _without_credentials(url: str) -> str:
-    scheme, _, rest = url.rpartition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}" if scheme else rest.rpartition("@")[2]
 
 
 def _load_into(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from analyzers.mappings import ANALYZER_VERSION
 from analyzers.names import CORPUS_ID, Aliases
-from indexer.dates import engine_date
+from indexer.dates import engine_date, in_zone
 from indexer.engine import WritingEngine
 
 Json = dict[str, Any]
@@ -15,10 +15,10 @@ Json = dict[str, Any]
 _LOADED = {"bool": {"filter": [{"term": {"complete": True}}], "must_not": [{"exists": {"field": "deleted_at"}}]}}
 
 
-def write_corpus(engine: WritingEngine, aliases: Aliases) -> Json:
+def write_corpus(engine: WritingEngine, aliases: Aliases, zone: tzinfo) -> Json:
     """Count what can be searched now and store it; return what was stored."""
     engine.refresh(aliases.paragraphs, aliases.reports)
-    corpus = {**_counted(engine, aliases), **_stamped(datetime.now(UTC))}
+    corpus = {**_counted(engine, aliases, zone), **_stamped(datetime.now(UTC))}
     engine.put(aliases.state, CORPUS_ID, {"body": corpus, "changed_at": corpus["loaded_at"]})
     return corpus
 
@@ -31,7 +31,7 @@ def _stamped(now: datetime) -> Json:
     }
 
 
-def _counted(engine: WritingEngine, aliases: Aliases) -> Json:
+def _counted(engine: WritingEngine, aliases: Aliases, zone: tzinfo) -> Json:
     answer = engine.search(
         aliases.reports,
         {
@@ -39,8 +39,8 @@ def _counted(engine: WritingEngine, aliases: Aliases) -> Json:
             "query": _LOADED,
             "track_total_hits": True,
             "aggs": {
-                "from": {"min": {"field": "published_from", "format": "strict_date"}},
-                "to": {"max": {"field": "published_to", "format": "strict_date"}},
+                "from": {"min": {"field": "published_from"}},
+                "to": {"max": {"field": "published_to"}},
                 "undated": {"missing": {"field": "published_from"}},
             },
         },
@@ -49,7 +49,15 @@ def _counted(engine: WritingEngine, aliases: Aliases) -> Json:
     return {
         "paragraphs": engine.count(aliases.paragraphs),
         "reports": answer["hits"]["total"]["value"],
-        "from": told["from"].get("value_as_string"),
-        "to": told["to"].get("value_as_string"),
+        "from": _day(told["from"]["value"], zone),
+        "to": _day(told["to"]["value"], zone),
         "undated": told["undated"]["doc_count"],
     }
+
+
+def _day(milliseconds: float | None, zone: tzinfo) -> str | None:
+    """Return the day of a moment where the reports' dates are meant: midnight in Damascus is the day before in UTC."""
+    if milliseconds is None:
+        return None
+    moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
+    return in_zone(moment, zone).date().isoformat()

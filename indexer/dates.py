@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +26,28 @@ def span_of(published: str, zone: tzinfo) -> Span:
     partial = _PARTIAL.fullmatch(published)
     if not partial:
         return _moment(published, zone)
-    year, month, day = (int(part) if part else None for part in partial.groups())
-    first = date(year or 1, month or 1, day or 1)
-    last_month = month or 12
-    last = date(first.year, last_month, day or calendar.monthrange(first.year, last_month)[1])
-    return Span(_utc(first, time.min, zone), _utc(last, time(23, 59, 59, 999000), zone))
+    year, month, day = partial.groups()
+    first = date(int(year), int(month or "1"), int(day or "1"))
+    last_month = first.month if month else 12
+    last = date(first.year, last_month, first.day if day else calendar.monthrange(first.year, last_month)[1])
+    start, end = datetime.combine(first, time.min, zone), datetime.combine(last, time(23, 59, 59, 999000), zone)
+    return Span(in_zone(start, UTC), in_zone(end, UTC))
 
 
 def _moment(published: str, zone: tzinfo) -> Span:
     if "T" not in published:
         raise ValueError(f"{published!r} is not an ISO 8601 date")
     moment = datetime.fromisoformat(published)
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    return Span(moment.astimezone(UTC), moment.astimezone(UTC))
+    moment = in_zone(moment if moment.tzinfo else moment.replace(tzinfo=zone), UTC)
+    return Span(moment, moment)
 
 
-def _utc(day: date, clock: time, zone: tzinfo) -> datetime:
-    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
+def in_zone(moment: datetime, zone: tzinfo) -> datetime:
+    """Return a moment in a zone; at the ends of the calendar (0001-01-01, 9999-12-31), where there is none, as it stands."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment.replace(tzinfo=zone)
 
 
 def engine_date(moment: datetime) -> str:

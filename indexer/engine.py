@@ -15,7 +15,7 @@ import orjson
 import stamina
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConnectionError as ClientConnectionError
-from opensearchpy.exceptions import TransportError
+from opensearchpy.exceptions import ImproperlyConfigured, OpenSearchException, SSLError, TransportError
 
 from indexer.errors import EngineBusy, EngineRefused, EngineUnavailable
 from settings import Settings
@@ -23,8 +23,13 @@ from settings import Settings
 Json = dict[str, Any]
 
 ATTEMPTS = 8
+"""Times that a bulk request is sent before it is given up."""
+ASKS = 4
+"""Times that anything else is asked; where there is no engine, this is some three seconds."""
 REQUEST_BYTES = 10 * 1024 * 1024
 """Bytes of one bulk request: half of what the node's `http.max_content_length` takes."""
+ACTION_BYTES = 2 * REQUEST_BYTES
+"""Bytes of one action. A request is one action at least, and the node closes the connection on a larger one."""
 PATIENCE = 120.0
 """Seconds over which writing is tried again before it is given up."""
 
@@ -67,9 +72,12 @@ class WritingEngine:
 
     def __init__(self, settings: Settings) -> None:
         urls = settings.opensearch_urls()
-        self.urls = urls
-        ca: Json = {"ca_certs": str(settings.opensearch_ca)} if settings.opensearch_ca else {}
-        self._client = OpenSearch(hosts=urls, timeout=settings.write_timeout, max_retries=0, **ca)
+        self.addresses = [_without_credentials(url) for url in urls]
+        ca = settings.opensearch_ca
+        if ca and not ca.is_file():
+            raise EngineRefused(f"RASD_OPENSEARCH_CA: there is no file {ca}")
+        tls: Json = {"ca_certs": str(ca)} if ca else {}
+        self._client = OpenSearch(hosts=urls, timeout=settings.write_timeout, max_retries=0, **tls)
 
     def close(self) -> None:
         """Close the connections."""
@@ -79,6 +87,9 @@ class WritingEngine:
         """Carry out all actions and return those that were refused; what the engine is too busy for is sent again."""
         failures: list[Failure] = []
         for request in _requests(actions):
+            if len(request[0].body) > ACTION_BYTES:
+                failures.append(Failure(request[0].action, f"it takes more than {ACTION_BYTES:,} bytes: split it"))
+                continue
             pending = request
             for attempt in stamina.retry_context(
                 on=EngineUnavailable, attempts=ATTEMPTS, timeout=PATIENCE, wait_initial=0.2, wait_max=10.0
@@ -106,7 +117,8 @@ class WritingEngine:
         answer = self._ask("POST", f"/{index}/_mget", {"ids": ids})
         failed = [found for found in answer["docs"] if "error" in found]
         if failed:
-            raise EngineUnavailable(f"the engine could not read {len(failed)} of {len(ids)} records")
+            kind = failed[0]["error"]["type"]
+            raise EngineRefused(f"the engine could not read {len(failed)} of {len(ids)} records ({kind})")
         return {found["_id"]: found["_source"] for found in answer["docs"] if found["found"]}
 
     def put(self, index: str, document_id: str, document: Json) -> None:
@@ -118,7 +130,7 @@ class WritingEngine:
         answer: Json = self._ask("POST", f"/{index}/_search?allow_partial_search_results=false", body)
         return answer
 
-    def pages(self, index: str, body: Json, size: int = 500) -> Iterator[list[Json]]:
+    def pages(self, index: str, body: Json, size: int = 200) -> Iterator[list[Json]]:
         """Yield all hits of a search in pages, from one point in time that is closed at the end."""
         pit = self._ask("POST", f"/{index}/_search/point_in_time?keep_alive=5m")["pit_id"]
         after: Json = {}
@@ -176,11 +188,16 @@ class WritingEngine:
 
     def _ask(self, method: str, path: str, body: Json | None = None) -> Any:
         for attempt in stamina.retry_context(
-            on=EngineUnavailable, attempts=4, timeout=30.0, wait_initial=0.2, wait_max=3.0
+            on=EngineUnavailable, attempts=ASKS, timeout=30.0, wait_initial=0.2, wait_max=3.0
         ):
             with attempt, _translated():
                 return self._client.transport.perform_request(method, path, body=body)
         raise AssertionError("retry_context ends by returning or raising")
+
+
+def _without_credentials(url: str) -> str:
+    scheme, _, rest = url.rpartition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}" if scheme else rest.rpartition("@")[2]
 
 
 def _requests(actions: list[Action]) -> Iterator[list[Rendered]]:
@@ -201,9 +218,9 @@ def _sorted_out(request: list[Rendered], items: list[Json]) -> tuple[list[Failur
     failures, busy = [], []
     for rendered, item in zip(request, items, strict=True):
         told = next(iter(item.values()))
-        if told["status"] == 429:
+        if told["status"] in {429, 503}:  # too busy, or a shard that is just being moved or started
             busy.append(rendered)
-        elif told["status"] >= 400 and not (rendered.action.document is None and told["status"] == 404):
+        elif "error" in told:  # a delete of what is not there has the status 404 and no error
             failures.append(Failure(rendered.action, _reason(told)))
     return failures, busy
 
@@ -212,7 +229,7 @@ def _reason(told: Json) -> str:
     kind = told.get("error", {}).get("type", "error")
     if kind == "version_conflict_engine_exception":
         return "a newer version of this report has been written meanwhile"
-    return f"the engine refused a paragraph ({kind})"
+    return f"the engine refused a part of it ({kind})"
 
 
 @contextmanager
@@ -220,9 +237,15 @@ def _translated() -> Iterator[None]:
     """Turn the client's exceptions into ours, once, for every call."""
     try:
         yield
+    except SSLError as error:
+        raise EngineRefused(
+            "the engine's certificate is not trusted, or it speaks no TLS: see RASD_OPENSEARCH_CA"
+        ) from error
     except ClientConnectionError as error:
         raise EngineUnavailable("the engine cannot be reached or did not answer in time") from error
     except TransportError as error:
         if error.status_code in {429, 502, 503, 504}:
             raise EngineUnavailable(f"the engine is not ready (status {error.status_code})") from error
         raise EngineRefused(f"the engine refused the request (status {error.status_code}, {error.error})") from error
+    except (OpenSearchException, ImproperlyConfigured) as error:
+        raise EngineRefused("what answered is not OpenSearch, or nothing was named to ask") from error

@@ -39,12 +39,20 @@ def identity_of(report: Report, path: str | None) -> Identity:
     A record in a file of many must name an id or a url (BadReport): its line number would change with every edit.
     """
     if report.url:
-        return Identity("url", report.url)
+        return Identity("url", _url(report.url))
     if report.id:
         return Identity("id", report.id)
     if path:
         return Identity("path", path)
     raise BadReport("id: a record wants an id or a url, so that loading it again replaces it")
+
+
+def _url(given: str) -> str:
+    try:
+        urlsplit(given)
+    except ValueError as error:
+        raise BadReport(f"url: {error}") from error
+    return given
 
 
 def _slug(text: str) -> str:

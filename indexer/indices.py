@@ -26,13 +26,20 @@ class Indices:
 
     def ensure(self) -> None:
         """Make the indices that do not exist yet; refuse to write into one that was made by other rules."""
+        if self.current("reports") and not self.current("paragraphs"):
+            raise IndexerError(
+                f"the alias {self.aliases.paragraphs} is gone, its reports are still stored: run `python -m indexer rebuild`"
+            )
+        self.make_missing()
         for kind in INDEX_KINDS:
-            current = self.current(kind)
-            if current is None:
+            self._check_version(kind)
+
+    def make_missing(self) -> None:
+        """Make the indices that do not exist yet, empty and behind their aliases."""
+        for kind in INDEX_KINDS:
+            if self.current(kind) is None:
                 self._refuse_stray(kind)
                 self.create(kind, stamp(), alias=True)
-            else:
-                self._check_version(kind, current)
 
     def _refuse_stray(self, kind: str) -> None:
         """An index that has the alias's own name was made by a write past the alias; ours could never take its place."""
@@ -40,12 +47,18 @@ class Indices:
         if name in self.engine.indices(name):
             raise IndexerError(f"{name} is an index and not an alias: it was not made by Rasd; delete or rename it")
 
-    def _check_version(self, kind: str, name: str) -> None:
-        made_by = self.made_by(name)
-        if made_by != version_of(kind):
+    def _check_version(self, kind: str) -> None:
+        name = self.current(kind)
+        if name and self.is_old(kind):
             raise IndexerError(
-                f"{name} was made by other rules ({made_by}; these are {version_of(kind)}): run `python -m indexer rebuild`"
+                f"{name} was made by other rules ({self.made_by(name)}; these are {version_of(kind)}): "
+                "run `python -m indexer rebuild`"
             )
+
+    def is_old(self, kind: str) -> bool:
+        """Tell whether the index in use was made by other rules than those of this version."""
+        name = self.current(kind)
+        return name is not None and self.made_by(name) != version_of(kind)
 
     def made_by(self, name: str) -> str:
         """Return the version of the rules that an index was made by."""

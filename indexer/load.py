@@ -14,6 +14,7 @@ from indexer.batch import Batch, Planned
 from indexer.engine import Action, Failure, WritingEngine
 from indexer.errors import BadReport
 from indexer.identity import identity_of
+from indexer.paragraphs import published_span
 from indexer.readers.given import Given, Refused
 from indexer.records import Json, Record, new_record, stored_record
 from indexer.report import read_report, repaired_in
@@ -42,7 +43,8 @@ class Loader:
     summary: Summary = field(default_factory=Summary)
     step: Callable[[int, Summary], None] = lambda _size, _summary: None
     refused: Callable[[Refusal], None] = lambda _refusal: None
-    _seen: set[str] = field(default_factory=set)
+    _seen: dict[str, str] = field(default_factory=dict)
+    """The place of each report that this load has taken, by id."""
 
     def load(self, given: Iterable[Given | Refused]) -> Summary:
         """Load everything that the readers yield and return what became of it."""
@@ -65,21 +67,19 @@ class Loader:
         try:
             report = read_report(item.record, self.collection)
             record = new_record(item, report, identity_of(report, item.path))
-            paragraphs = record.paragraphs(self.settings.zone)
+            published_span(report, self.settings.zone)
         except BadReport as error:
             self._refuse(item.place, str(error))
             return None
-        except ValueError as error:
-            self._refuse(
-                item.place, f"published: {error}; write 2019, 2019-04, 2019-04-19 or 2019-04-19T14:30:00+03:00"
-            )
-            return None
-        self.summary.repaired += repaired_in(record.given)
-        return Planned(record, paragraphs)
+        self.summary.repaired += repaired_in(item.record)
+        return Planned(record)
 
     def _flush(self, batch: Batch) -> Batch:
         """Write a batch and count it; return the next one, which is empty."""
         self._compare(batch.planned)
+        for planned in batch.planned:
+            if planned.is_to_be_written:
+                planned.split(self.settings.zone)
         for write in (self._write_records, self._write_paragraphs, self._mark_complete):
             write([planned for planned in batch.planned if planned.is_to_be_written])
         self._count(batch.planned)
@@ -93,7 +93,8 @@ class Loader:
             report_id = planned.record.report_id
             if report_id in stored:
                 self._against(planned, stored_record(report_id, stored[report_id]))
-            self._seen.add(report_id)
+            if planned.outcome is not Outcome.REFUSED:
+                self._seen[report_id] = planned.record.place
 
     def _against(self, planned: Planned, earlier: Record) -> None:
         if planned.record.content_hash == earlier.content_hash and earlier.complete:
@@ -101,13 +102,12 @@ class Loader:
         elif reason := self._collision(planned.record, earlier):
             planned.refuse(reason)
         else:
-            planned.outcome = Outcome.REPLACED if earlier.complete else Outcome.CREATED
             planned.succeed(earlier)
 
     def _collision(self, record: Record, earlier: Record) -> str:
         """Say why a different text must not take the place of the stored one, empty where it may."""
-        if record.report_id in self._seen:
-            return f"its {record.identity} was given before in this load, with another text ({earlier.place})"
+        if place := self._seen.get(record.report_id):
+            return f"its {record.identity} was given before in this load, with another text ({place})"
         if record.identity == "url" or record.root == earlier.root or self.replace_other_roots:
             return ""
         return (
@@ -155,8 +155,7 @@ class Loader:
             if planned.outcome is Outcome.REFUSED:
                 self._refuse(planned.record.place, planned.reason)
             else:
-                written = 0 if planned.outcome is Outcome.UNCHANGED else len(planned.paragraphs)
-                self.summary.add(planned.outcome, written)
+                self.summary.add(planned.outcome, len(planned.paragraphs))
 
     def _refuse(self, place: str, reason: str) -> None:
         self.refused(self.summary.refuse(place, reason))

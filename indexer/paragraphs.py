@@ -12,6 +12,7 @@ from analyzers.mappings import LONGEST_NORMALIZED
 from analyzers.normalize import fold_exact, normalize
 from analyzers.tokens import tokenize
 from indexer.dates import engine_date, span_of
+from indexer.errors import BadReport
 from indexer.report import Report
 
 LONGEST_PARAGRAPH = 6000
@@ -51,10 +52,13 @@ def report_fields(report: Report, zone: tzinfo) -> Json:
 
 
 def published_span(report: Report, zone: tzinfo) -> Json:
-    """Return `published_from` and `published_to` of a dated report, `{}` of an undated one."""
+    """Return `published_from` and `published_to` of a dated report, `{}` of an undated one. Raises BadReport."""
     if not report.published:
         return {}
-    span = span_of(report.published, zone)
+    try:
+        span = span_of(report.published, zone)
+    except ValueError as error:
+        raise BadReport(f"published: {error}; write 2019, 2019-04, 2019-04-19 or 2019-04-19T14:30:00+03:00") from error
     return {"published_from": engine_date(span.first), "published_to": engine_date(span.last)}
 
 
@@ -105,6 +109,6 @@ def _cut_place(head: str) -> int:
 
 def _language(report: Report) -> str | None:
     """Say `ar` where most letters are Arabic ones: a text file names no language, and a filter on it should find it."""
-    sample = " ".join([report.heading(), *(part.text for part in report.body()[:20])])[:4000]
+    sample = " ".join(report.texts()[:21])[:4000]
     arabic = len(_ARABIC_LETTER.findall(sample))
     return "ar" if arabic * 2 > len(_LETTER.findall(sample)) else None

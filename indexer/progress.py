@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from indexer.repair import repair
 from indexer.summary import Refusal, Summary
 
 SHOWN_REFUSALS = 20
@@ -54,6 +55,8 @@ class LoadProgress:
         """Show one refusal, unless there were many already."""
         self._shown += 1
         if self._shown <= SHOWN_REFUSALS:
-            self.console.print(f"[red]refused[/red] {escape(refusal.place)}: {escape(refusal.reason)}")
+            # Repaired: a file name or a field may hold what moves the cursor of a terminal.
+            place, reason = escape(repair(refusal.place)), escape(repair(refusal.reason))
+            self.console.print(f"[red]refused[/red] {place}: {reason}")
         elif self._shown == SHOWN_REFUSALS + 1:
             self.console.print("[red]refused[/red] more; all are counted, the first are shown")

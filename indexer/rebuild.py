@@ -21,7 +21,8 @@ def rebuild_paragraphs(
     Reports that were taken down or never came to be complete are left out, as they are not searched now either.
     """
     summary = Summary()
-    for page in engine.pages(Aliases(settings.index).reports, {"query": {"term": {"complete": True}}}):
+    loaded = {"query": {"term": {"complete": True}}, "_source": {"excludes": ["given"]}}
+    for page in engine.pages(Aliases(settings.index).reports, loaded):
         records = (stored_record(hit["_id"], hit["_source"]) for hit in page)
         for batch in _batches([record for record in records if not record.deleted], settings):
             _write(engine, target, batch)
@@ -34,7 +35,9 @@ def rebuild_paragraphs(
 def _batches(records: list[Record], settings: Settings) -> list[Batch]:
     batches = [Batch()]
     for record in records:
-        batches[-1].add(Planned(record, record.paragraphs(settings.zone)), 0)
+        planned = Planned(record)
+        planned.split(settings.zone)
+        batches[-1].add(planned, 0)
         if batches[-1].is_full:
             batches.append(Batch())
     return batches
@@ -46,5 +49,18 @@ def _write(engine: WritingEngine, target: str, batch: Batch) -> None:
         for planned in batch.planned
         for document in planned.paragraphs
     ]
+    _send(engine, actions)
+
+
+def copy_documents(engine: WritingEngine, source: str, target: str) -> int:
+    """Copy every document of one index into another, versions included, and return their number."""
+    copied = 0
+    for page in engine.pages(source, {"version": True}):
+        _send(engine, [Action(target, hit["_id"], hit["_version"], hit["_source"]) for hit in page])
+        copied += len(page)
+    return copied
+
+
+def _send(engine: WritingEngine, actions: list[Action]) -> None:
     if failures := engine.bulk(actions, require_alias=False):
         raise IndexerError(f"{failures[0].action.id}: {failures[0].reason}; the index in use was kept")

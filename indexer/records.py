@@ -10,6 +10,7 @@ from indexer.dates import engine_date
 from indexer.identity import Identity
 from indexer.paragraphs import paragraph_documents, published_span
 from indexer.readers.given import Given
+from indexer.repair import storable
 from indexer.report import Report
 
 Json = dict[str, Any]
@@ -66,20 +67,20 @@ def new_record(given: Given, report: Report, identity: Identity) -> Record:
         identity=identity.kind,
         root=given.root,
         place=given.place,
-        given=given.record if isinstance(given.record, dict) else {},
+        given=storable(given.record),
         content_hash=report.content_hash(),
     )
 
 
 def stored_record(report_id: str, document: Json) -> Record:
-    """Return the record that the reports index holds under an id."""
+    """Return the record that the reports index holds under an id; what was given may have been left unread."""
     return Record(
         report_id=report_id,
         report=Report.model_validate(document["report"]),
         identity=document["identity"],
         root=document["root"],
         place=document["place"],
-        given=document["given"],
+        given=document.get("given", {}),
         content_hash=document["content_hash"],
         version=document["version"],
         end=document["end"],

@@ -7,17 +7,33 @@ it is on unserialisable.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 REPLACEMENT = "\ufffd"
 
 _LINE_ENDS = re.compile("\r\n|[\r\u0085\u2028\u2029\x0b\x0c]")
 # C0 and C1 controls but tab and line feed, surrogates that stand alone, and the two noncharacters of the plane.
 _HARMFUL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def repair(text: str) -> str:
     r"""Return `text` with every line end as `\n` and every harmful code point as U+FFFD."""
-    return _HARMFUL.sub(REPLACEMENT, _LINE_ENDS.sub("\n", text))
+    return _HARMFUL.sub(REPLACEMENT, with_plain_line_ends(text))
+
+
+def with_plain_line_ends(text: str) -> str:
+    r"""Return `text` with every line end as `\n`."""
+    return _LINE_ENDS.sub("\n", text)
+
+
+def storable(value: Any) -> Any:
+    """Return JSON as it was given, but for surrogates that stand alone: UTF-8 has no way to write them."""
+    if isinstance(value, str):
+        return _SURROGATE.sub(REPLACEMENT, value)
+    if isinstance(value, dict):
+        return {name: storable(part) for name, part in value.items()}
+    return [storable(part) for part in value] if isinstance(value, list) else value
 
 
 def harmful_count(text: str) -> int:

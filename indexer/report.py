@@ -17,6 +17,9 @@ MOST_PARAGRAPHS = 50_000
 """Paragraphs of one report. A longer one is a collection of reports and wants to be given as such."""
 
 LONGEST_TITLE = 2000
+LONGEST_DATE = 40
+MOST_FAULTS = 5
+"""Faults of one record that its refusal names. A record of a million unknown fields wants no message of that length."""
 
 
 def _repaired(value: object) -> object:
@@ -24,8 +27,10 @@ def _repaired(value: object) -> object:
 
 
 Text = Annotated[str, BeforeValidator(_repaired)]
+# Constraints come first: after a validator they would count "items" in their messages.
+Title = Annotated[str, StringConstraints(max_length=LONGEST_TITLE), BeforeValidator(_repaired)]
 Name = Annotated[
-    str, BeforeValidator(_repaired), StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), BeforeValidator(_repaired)
 ]
 Kind = Literal["caption", "quote", "heading", "body"]
 
@@ -50,14 +55,14 @@ class Report(BaseModel):
 
     id: Name | None = None
     collection: Annotated[str, StringConstraints(pattern=COLLECTION_PATTERN)] = DEFAULT_COLLECTION
-    title: Annotated[Text | None, Field(max_length=LONGEST_TITLE)] = None
+    title: Title | None = None
     text: Text | None = None
     paragraphs: Annotated[
         list[Annotated[GivenParagraph, BeforeValidator(_paragraph)]] | None, Field(max_length=MOST_PARAGRAPHS)
     ] = None
     source: Name | None = None
     url: Name | None = None
-    published: Annotated[str, StringConstraints(strip_whitespace=True)] | None = None
+    published: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_DATE)] | None = None
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
     places: list[Name] = []
     actors: list[Name] = []
@@ -78,12 +83,20 @@ class Report(BaseModel):
     def body(self) -> list[GivenParagraph]:
         """Return the paragraphs below the title, without the empty ones, outer white space taken off."""
         given = self.paragraphs if self.paragraphs is not None else _lines(self.text or "")
-        stripped = (part.model_copy(update={"text": part.text.strip()}) for part in given)
-        return [part for part in stripped if part.text]
+        return [_stripped(part) for part in given if part.text.strip()]
+
+    def texts(self) -> list[str]:
+        """Return the title, where there is one, and the text of each paragraph."""
+        return [text for text in (self.heading(), *(part.text for part in self.body())) if text]
 
     def content_hash(self) -> str:
         """Return 64 hex digits that change when anything that is kept of the report changes."""
         return hashlib.sha256(orjson.dumps(self.model_dump(), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _stripped(part: GivenParagraph) -> GivenParagraph:
+    text = part.text.strip()
+    return part if text == part.text else part.model_copy(update={"text": text})
 
 
 def _lines(text: str) -> list[GivenParagraph]:
@@ -91,32 +104,30 @@ def _lines(text: str) -> list[GivenParagraph]:
 
 
 def read_report(record: object, collection: str) -> Report:
-    """Check one record; `collection` is for those that name none. Raises BadReport with every fault that was found."""
+    """Check one record; `collection` is for those that name none. Raises BadReport with the first faults."""
     if not isinstance(record, dict):
         raise BadReport(f"a record is a JSON object with title, text or paragraphs, not {type(record).__name__}")
     try:
         return Report.model_validate({"collection": collection, **record})
     except ValidationError as error:
-        raise BadReport("; ".join(_fault(fault) for fault in error.errors(include_url=False))) from error
+        faults = error.errors(include_url=False, include_input=False)
+        more = [f"and {len(faults) - MOST_FAULTS:,} more"] if len(faults) > MOST_FAULTS else []
+        raise BadReport("; ".join([*(_fault(fault) for fault in faults[:MOST_FAULTS]), *more])) from error
 
 
 def _fault(fault: Any) -> str:
     """Say one validation error as `field: what is wrong`, with the legal fields where the field is unknown."""
-    where = ".".join(str(part) for part in fault["loc"])
+    where = ".".join(str(part) for part in fault["loc"])[:100]
     if fault["type"] == "extra_forbidden" and len(fault["loc"]) == 1:
         return f"{where}: unknown field; known are {', '.join(Report.model_fields)}"
     message = re.sub(r"^Value error, ", "", fault["msg"])
     return f"{where}: {message}" if where else message
 
 
-def repaired_in(record: dict[str, Any]) -> int:
+def repaired_in(record: object) -> int:
     """Return how many harmful code points of a record's texts `read_report` replaces."""
-    return sum(_repaired_in(value) for value in record.values())
-
-
-def _repaired_in(value: object) -> int:
-    if isinstance(value, str):
-        return harmful_count(value)
-    if isinstance(value, dict):
-        return sum(_repaired_in(part) for part in value.values())
-    return sum(_repaired_in(part) for part in value) if isinstance(value, list) else 0
+    if isinstance(record, str):
+        return harmful_count(record)
+    if isinstance(record, dict):
+        return sum(repaired_in(part) for part in record.values())
+    return sum(repaired_in(part) for part in record) if isinstance(record, list) else 0

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import platformdirs
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -39,15 +41,63 @@ def _known_timezone(name: str) -> str:
     return name
 
 
+def _safe_nodes(value: str | None, info: ValidationInfo) -> str | None:
+    """Refuse a list of nodes in which one is no address, or would send a password in the clear."""
+    for url in _split(value):
+        _check_node(url, plain_http=bool(info.data.get("allow_plain_http")))
+    return value
+
+
+def _check_node(url: str, *, plain_http: bool) -> None:
+    """Check one node's address. What is wrong is told without the address: it holds a password."""
+    try:
+        parts = urlsplit(url)
+        complete = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        complete = False
+    # A / or # in a password ends the host too early: the @ then stands behind it.
+    if not complete or "@" in f"{parts.path}{parts.query}{parts.fragment}":
+        raise ValueError("write https://name:password@host:9200, with %40 for @, %2F for / and %2C for a comma in it")
+    if (parts.username is None) != (parts.password is None):
+        raise ValueError("a name wants a password, and a password a name")
+    if parts.scheme == "http" and parts.username is not None and not plain_http and not _is_loopback(parts.hostname):
+        raise ValueError(
+            "the password would go over http:// in the clear: write https://, or set RASD_ALLOW_PLAIN_HTTP=true"
+        )
+
+
+def _is_loopback(host: str | None) -> bool:
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _split(urls: str | None) -> list[str]:
+    return [url.strip() for url in (urls or "").split(",") if url.strip()]
+
+
 class Settings(BaseSettings):
     """All settings, each `RASD_<NAME>` in the environment or in a file `.env` in the working folder."""
 
     model_config = SettingsConfigDict(
-        env_prefix="RASD_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix="RASD_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
-    opensearch_url: str | None = Field(
-        None, description="Engine nodes, comma-separated, credentials in the URL. Not set: the local node."
+    # Before the URL, whose check reads it.
+    allow_plain_http: bool = Field(
+        default=False,
+        description="Lets a password go to another machine over http://, where anyone on the way reads it.",
+    )
+    opensearch_url: Annotated[str | None, AfterValidator(_safe_nodes)] = Field(
+        None,
+        repr=False,
+        description="Engine nodes, comma-separated, credentials in the URL. Not set: the local node.",
     )
     opensearch_ca: Path | None = Field(None, description="A file with the CA that signed the engine's certificate.")
     index: str = Field(
@@ -99,7 +149,7 @@ class Settings(BaseSettings):
     def opensearch_urls(self) -> list[str]:
         """The engine's nodes: those that were named, else the local node, else OpenSearch's own default."""
         if self.opensearch_url:
-            return [url.strip() for url in self.opensearch_url.split(",") if url.strip()]
+            return _split(self.opensearch_url)
         return [str(self.read_node_file().get("url", FALLBACK_URL))]
 
     def read_node_file(self) -> dict[str, Any]:

@@ -68,8 +68,6 @@ def test_versions_follow_the_rules():
 
 def test_a_rule_changes_the_version(monkeypatch):
     """One more row in the folding table is another version, of what it touches and of nothing else."""
-    from analyzers import folding
-
     before = {kind: version_of(kind) for kind in INDEX_KINDS}
     monkeypatch.setattr(folding, "MARKS", (*folding.MARKS, folding.Row("x", "y", "a test")))
     after = {kind: version_of(kind) for kind in INDEX_KINDS}

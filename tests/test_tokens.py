@@ -7,13 +7,13 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_folding import ALPHABET
 
 from analyzers.normalize import fold_exact, normalize
 from analyzers.proclitics import ATTACHMENTS, attached
 from analyzers.stemmer import stem
 from analyzers.stopwords import STOP_WORDS, is_stop_word
 from analyzers.tokens import tokenize
-from test_folding import ALPHABET
 
 LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهويء"
 WORDS = st.text(st.sampled_from(LETTERS), min_size=1, max_size=9)

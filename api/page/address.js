@@ -1,29 +1,15 @@
-/**
- * The address: what is shown stands after #, which browsers never send to a server.
- *
- * @typedef {object} Place
- * @property {string} q      the query, "" for the first page
- * @property {string} match  the level, "" for the server's default
- * @property {string} report the id of the report that is open, "" for none
- * @property {string} at     the position in it, "" for its beginning
- */
+/** The address: what is shown stands after #, which browsers never send to a server. */
 
-const NAMES = /** @type {const} */ (["q", "match", "report", "at"]);
+const NAMES = ["q", "match", "report", "at"];
 
-/**
- * @param {string} hash
- * @returns {Place}
- */
+/** @param {string} hash @returns {Place} */
 export function read(hash) {
   const told = new URLSearchParams(hash.slice(1));
-  return /** @type {Place} */ (Object.fromEntries(NAMES.map((name) => [name, told.get(name)?.trim() ?? ""])));
+  return /** @type {any} */ (Object.fromEntries(NAMES.map((name) => [name, told.get(name)?.trim() ?? ""])));
 }
 
-/**
- * @param {Partial<Place>} place
- * @returns {string} with its #, which alone is the first page
- */
+/** With its #, which alone is the first page. @param {Record<string, string> | Partial<Place>} place */
 export function write(place) {
-  const told = NAMES.filter((name) => place[name]).map((name) => [name, /** @type {string} */ (place[name])]);
+  const told = Object.entries(place).filter(([, value]) => value);
   return `#${new URLSearchParams(told)}`;
 }

@@ -1,14 +1,10 @@
-/**
- * Elements. Whatever comes from a report is only ever text in them: nothing here, or in any module beside it, takes HTML.
- *
- * @typedef {string | Node} Piece
- */
+/** Elements. Whatever comes from a report is only ever text in them: nothing here, or in a module beside it, takes HTML. */
 
 /**
+ * null, undefined and false leave an attribute out.
  * @param {string} name
- * @param {Record<string, string | number | boolean | null | undefined>} [attributes] null, undefined and false leave one out
+ * @param {Record<string, string | number | boolean | null | undefined>} attributes
  * @param {...Piece} children
- * @returns {HTMLElement}
  */
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -29,22 +25,18 @@ export const isolated = (text) => element("bdi", {}, String(text));
 /**
  * A sentence with its places filled: "{n} من {all}". Text in a place is isolated, nodes go in as they are.
  * @param {string} template
- * @param {Record<string, string | number | Node | Piece[]>} [values]
+ * @param {Record<string, string | Node | Piece[]>} values
  * @returns {Piece[]}
  */
 export function sentence(template, values = {}) {
   return template.split(/\{(\w+)\}/).flatMap((piece, number) => {
     if (number % 2 === 0) return piece;
     const value = values[piece];
-    return typeof value === "string" || typeof value === "number" ? isolated(value) : value;
+    return typeof value === "string" ? isolated(value) : value;
   });
 }
 
-/**
- * @param {string} text
- * @param {() => void} act
- * @param {string} [look] a class
- */
+/** @param {string} text @param {() => void} act */
 export function button(text, act, look = "quiet") {
   const made = element("button", { type: "button", class: look }, text);
   made.addEventListener("click", act);

@@ -2,54 +2,49 @@
 
 import { element } from "./element.js";
 
-/** Strictest first. The loosest is the server's default, and the only one that no address names. */
-export const LEVELS = /** @type {const} */ (["exact", "letters", "clitics", "stem"]);
+/** Strictest first. The loosest is the server's default, and the only one that no address names. @type {Level[]} */
+const LEVELS = ["exact", "letters", "clitics", "stem"];
 export const LOOSEST = LEVELS[LEVELS.length - 1];
 
 export class Levels {
   #fieldset;
-  /** @type {Record<string, HTMLInputElement>} */
-  #inputs = {};
   #legend = element("legend");
   #help = element("p", { id: "level-help" });
+  #choices;
+  /** What #counts are of. */
+  #of = "";
+  /** @type {Counts} */
+  #counts = {};
 
-  /**
-   * @param {HTMLFieldSetElement} fieldset
-   * @param {(level: string) => void} picked
-   */
+  /** @param {HTMLFieldSetElement} fieldset @param {(level: string) => void} picked */
   constructor(fieldset, picked) {
     this.#fieldset = fieldset;
-    const row = element("div", { class: "row" }, ...LEVELS.map((level) => this.#choice(level, picked)));
+    this.#choices = LEVELS.map((level) => choice(level, picked));
+    const row = element("div", { class: "row" }, ...this.#choices.map(({ label }) => label));
     fieldset.replaceChildren(this.#legend, row, this.#help);
   }
 
-  /**
-   * @param {string} level
-   * @param {(level: string) => void} picked
-   */
-  #choice(level, picked) {
-    const attributes = { type: "radio", name: "match", value: level, "aria-describedby": "level-help" };
-    const input = /** @type {HTMLInputElement} */ (element("input", attributes));
-    input.addEventListener("change", () => picked(level));
-    this.#inputs[level] = input;
-    return element("label", {}, input, element("span"), element("bdi"));
+  /** Counts stay when a stricter level is picked, which does not count the looser ones. @param {Answer} answer */
+  learn({ corpus, query, levels }) {
+    const of = `${corpus.version} ${query.q}`;
+    this.#counts = this.#of === of ? { ...this.#counts, ...levels } : { ...levels };
+    this.#of = of;
   }
 
-  /**
-   * @param {string} chosen
-   * @param {Partial<Record<string, number>>} counts those that are known
-   * @param {import("./strings.js").Strings} strings
-   */
-  show(chosen, counts, strings) {
+  get complete() {
+    return LEVELS.every((level) => level in this.#counts);
+  }
+
+  /** @param {string} chosen "" is the loosest @param {Strings} strings @param {boolean} counted whether the counts are of what is shown */
+  show(chosen, strings, counted) {
     this.#legend.textContent = strings.levels;
-    this.#help.textContent = strings.level[chosen]?.help ?? "";
-    for (const level of LEVELS) {
-      const input = this.#inputs[level];
-      const [name, count] = [...(input.labels?.[0].children ?? [])].slice(1);
-      input.checked = level === chosen;
-      name.textContent = strings.level[level].name;
-      count.textContent = level in counts ? strings.number(counts[level] ?? 0) : "";
-      /** @type {HTMLElement} */ (input.parentElement).title = strings.level[level].help;
+    for (const { level, label, input, name, count } of this.#choices) {
+      const { name: told, help } = strings.level[level];
+      input.checked = level === (chosen || LOOSEST);
+      if (input.checked) this.#help.textContent = help;
+      label.title = help;
+      name.textContent = told;
+      count.textContent = counted && level in this.#counts ? strings.number(this.#counts[level] ?? 0) : "";
     }
     this.#fieldset.hidden = false;
   }
@@ -57,4 +52,13 @@ export class Levels {
   hide() {
     this.#fieldset.hidden = true;
   }
+}
+
+/** @param {Level} level @param {(level: string) => void} picked */
+function choice(level, picked) {
+  const attributes = { type: "radio", name: "match", value: level, "aria-describedby": "level-help" };
+  const input = /** @type {HTMLInputElement} */ (element("input", attributes));
+  input.addEventListener("change", () => picked(level));
+  const [name, count] = [element("span"), element("bdi")];
+  return { level, input, name, count, label: element("label", {}, input, name, count) };
 }

@@ -1,13 +1,8 @@
 /** Quotations: a paragraph word for word, with where it stands, ready to be pasted into a report. */
 
-import { dateOf } from "./date.js";
+import { dateOf } from "./figures.js";
 
-/**
- * @param {import("./client.js").Hit} hit
- * @param {string} permalink
- * @param {import("./strings.js").Strings} strings
- * @returns {string}
- */
+/** @param {Hit} hit @param {string} permalink @param {Strings} strings @returns {string} */
 export function quotation(hit, permalink, strings) {
   const where = [hit.title, hit.source ?? strings.unsourced, dateOf(hit.published, strings).textContent];
   return `«${hit.text}»\n${where.filter(Boolean).join(strings.comma)}\n${permalink}\n`;
@@ -28,10 +23,7 @@ export async function copy(text, beside) {
   }
 }
 
-/**
- * @param {string} text
- * @param {HTMLElement} beside
- */
+/** @param {string} text @param {HTMLElement} beside */
 function copyOldWay(text, beside) {
   const area = document.createElement("textarea");
   area.className = "unseen";

@@ -2,15 +2,8 @@
 
 import { element, isolated } from "./element.js";
 import { marked } from "./marks.js";
-import { trouble } from "./notice.js";
-import { Turn } from "./client.js";
-import { provenance } from "./view.js";
-
-/**
- * @typedef {import("./address.js").Place} Place
- * @typedef {import("./client.js").Paragraph} Paragraph
- * @typedef {import("./strings.js").Strings} Strings
- */
+import { Problem, Turn } from "./client.js";
+import { provenance, trouble } from "./view.js";
 
 const TAGS = /** @type {Record<string, string>} */ ({ heading: "h3", quote: "blockquote" });
 
@@ -23,7 +16,7 @@ export class ReportView {
 
   /**
    * @param {HTMLDialogElement} dialog
-   * @param {import("./client.js").Client} client
+   * @param {Client} client
    * @param {() => void} closed whatever closed it: Esc, the button, a click beside it
    */
   constructor(dialog, client, closed) {
@@ -39,10 +32,7 @@ export class ReportView {
     });
   }
 
-  /**
-   * @param {Place} place
-   * @param {Strings} strings
-   */
+  /** @param {Place} place @param {Strings} strings */
   async show(place, strings) {
     const asked = JSON.stringify([place, strings.lang]);
     if (asked === this.#open) return;
@@ -56,7 +46,7 @@ export class ReportView {
       this.#fill(...this.#parts(report, marks, strings));
       this.#scrollTo(place.at);
     } catch (error) {
-      if (!signal.aborted) this.#fail(error, place, strings);
+      if (!signal.aborted) this.#fail(Problem.of(error), place, strings);
     }
   }
 
@@ -64,10 +54,7 @@ export class ReportView {
     if (this.#dialog.open) this.#dialog.close();
   }
 
-  /**
-   * @param {Place} place
-   * @param {AbortSignal} signal
-   */
+  /** @param {Place} place @param {AbortSignal} signal */
   async #load({ report: id, q, match }, signal) {
     const [report, hits] = await Promise.all([
       this.#client.report(id, signal),
@@ -76,11 +63,7 @@ export class ReportView {
     return { report, marks: new Map(hits.map((hit) => [hit.id, hit.highlight])) };
   }
 
-  /**
-   * @param {import("./client.js").Report} report
-   * @param {Map<string, string>} marks
-   * @param {Strings} strings
-   */
+  /** @param {Report} report @param {Map<string, string>} marks @param {Strings} strings */
   #parts(report, marks, strings) {
     const inside = (/** @type {Paragraph} */ { id, text }) => (marks.has(id) ? marked(marks.get(id) ?? "") : [text]);
     const headline = report.paragraphs.find(({ kind }) => kind === "title");
@@ -91,11 +74,7 @@ export class ReportView {
     return [heading, element("p", { class: "foot" }, provenance(report, "body", strings)), ...body];
   }
 
-  /**
-   * @param {Paragraph} paragraph
-   * @param {import("./element.js").Piece[]} pieces
-   * @param {Strings} strings
-   */
+  /** @param {Paragraph} paragraph @param {Piece[]} pieces @param {Strings} strings */
   #paragraph(paragraph, pieces, strings) {
     const { kind, position } = paragraph;
     const name = `${strings.permalink} ${position}`;
@@ -109,17 +88,11 @@ export class ReportView {
   #scrollTo(at) {
     const hit = [...this.#article.querySelectorAll("[data-at]")].find((part) => part.getAttribute("data-at") === at);
     hit?.classList.add("at");
-    // A hit on the first paragraphs leaves the title in view.
     hit?.scrollIntoView({ block: "center" });
   }
 
-  /**
-   * @param {unknown} error
-   * @param {Place} place
-   * @param {Strings} strings
-   */
-  #fail(error, place, strings) {
-    const problem = /** @type {import("./client.js").Problem} */ (error);
+  /** @param {Problem} problem @param {Place} place @param {Strings} strings */
+  #fail(problem, place, strings) {
     const retry = () => {
       this.#open = "";
       this.show(place, strings);

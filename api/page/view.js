@@ -1,35 +1,17 @@
 /** The view: an answer as elements. */
 
 import { write } from "./address.js";
-import { dateOf } from "./date.js";
+import { dateOf } from "./figures.js";
 import { button, element, isolated, sentence } from "./element.js";
 import { marked } from "./marks.js";
-import { extent } from "./notice.js";
 import { copy, quotation } from "./quotation.js";
 
-/**
- * @typedef {import("./client.js").Answer} Answer
- * @typedef {import("./client.js").Hit} Hit
- * @typedef {import("./client.js").Paragraph} Paragraph
- * @typedef {import("./strings.js").Strings} Strings
- *
- * @typedef {object} Shown what the elements of a hit need to know beside it
- * @property {import("./address.js").Place} place
- * @property {Strings} strings
- * @property {(paragraph: Partial<Paragraph>) => string} permalink
- * @property {(text: string) => void} say tells those who do not see it
- */
-
-/**
- * The first page: what this is, what it holds, what to try.
- * @param {import("./client.js").Corpus | null} corpus
- * @param {Strings} strings
- */
+/** The first page: what this is, what it holds, what to try. @param {Corpus | null} corpus @param {Strings} strings */
 export function welcome(corpus, strings) {
   const size = corpus?.paragraphs ? element("p", { class: "extent" }, ...extent(corpus, strings)) : "";
   const tries = strings.tries.map(([q, finds]) => {
     const link = element("a", { href: write({ q }), dir: "auto", lang: "ar" }, q);
-    return element("li", {}, element("bdi", {}, link), " ", element("span", {}, finds));
+    return element("li", {}, link, " ", element("span", {}, finds));
   });
   const examples = element("div", { class: "examples" }, element("h2", {}, strings.examples), element("ul", {}, ...tries));
   return element("div", { class: "welcome" }, element("p", { class: "intro" }, strings.intro), size, examples);
@@ -44,31 +26,25 @@ export function summary({ total, query, took_ms }, strings) {
   if (!total) return [];
   const counted = (/** @type {number} */ n) => sentence(strings.paragraphs(n), { n: strings.number(n) });
   const several = query.words.length > 1;
-  const counts = [element("strong", {}, ...sentence(several ? strings.foundAll : strings.found, { all: counted(total.value) }))];
+  const counts = [element("strong", {}, ...sentence(several ? strings.foundAll : "{all}", { all: counted(total.value) }))];
   if (several) counts.push(element("span", {}, ...sentence(strings.foundAny, { any: counted(total.any) })));
   // Milliseconds have a plural of their own for every number; a decimal of seconds has none.
   counts.push(element("span", { class: "time" }, ...sentence(strings.seconds, { n: (took_ms / 1000).toFixed(3) })));
   return dotted(counts);
 }
 
-/**
- * The dots stand between the pieces and not in them: a piece may run the other way.
- * @param {HTMLElement[]} pieces
- */
+/** The dots stand between the pieces and not in them: a piece may run the other way. @param {HTMLElement[]} pieces */
 const dotted = (pieces) => pieces.flatMap((piece, number) => (number ? [" · ", piece] : [piece]));
 
-/**
- * @param {string[]} words
- * @param {Strings} strings
- */
+/** @param {string[]} words @param {Strings} strings */
 export function leftOut(words, strings) {
-  const list = words.flatMap((word, number) => [number ? strings.comma : "", isolated(word)]);
+  const list = words.flatMap((word, number) => [number ? strings.comma : "", ...sentence(strings.quoted, { text: word })]);
   return element("p", { class: "note" }, ...sentence(strings.leftOut, { words: list }));
 }
 
 /**
  * Where a paragraph stands: source, date, collection, kind.
- * @param {Pick<Paragraph, "source" | "published" | "collection" | "url">} told
+ * @param {Provenance} told
  * @param {string} kind
  * @param {Strings} strings
  */
@@ -85,10 +61,7 @@ export function provenance(told, kind, strings) {
   return element("span", { class: "provenance" }, ...dotted(pieces));
 }
 
-/**
- * @param {Hit} hit
- * @param {Shown} shown
- */
+/** @param {Hit} hit @param {Shown} shown */
 export function hitItem(hit, shown) {
   const { strings, place } = shown;
   const isTitle = hit.kind === "title";
@@ -97,14 +70,11 @@ export function hitItem(hit, shown) {
   const title = isTitle ? marked(hit.highlight) : [hit.title || strings.untitled];
   const link = element("a", { href: address, lang: hit.language, "data-report": true }, ...title);
   const text = element("p", { class: "text", dir: "auto", lang: hit.language }, ...marked(hit.highlight));
-  const article = element("article", {}, element("h3", { dir: "auto" }, link), ...(isTitle ? [] : [text]), foot(hit, shown));
+  const article = element("article", {}, element("h2", { class: "title", dir: "auto" }, link), ...(isTitle ? [] : [text]), foot(hit, shown));
   return element("li", { "data-id": hit.id }, article);
 }
 
-/**
- * @param {Hit} hit
- * @param {Shown} shown
- */
+/** @param {Hit} hit @param {Shown} shown */
 function foot(hit, shown) {
   const { strings } = shown;
   const address = shown.permalink(hit);
@@ -127,14 +97,62 @@ function foot(hit, shown) {
 function levelLabel(hit, strings) {
   const told = strings.level[hit.level] ?? { name: hit.level, help: "" };
   const id = `level-of-${hit.id}`;
+  const label = element("button", { type: "button", class: "level", "aria-describedby": id }, told.name);
+  label.addEventListener("keydown", ({ key }) => key === "Escape" && label.blur());
   return [
-    element("button", { type: "button", class: "level", "aria-describedby": id }, told.name),
+    label,
     element("span", { class: "tip", role: "tooltip", id }, told.help),
   ];
 }
 
+/** The line where hits with all words end, and those with some begin. @param {Strings} strings */
+export const divider = (strings) => element("li", { class: "divider" }, element("p", {}, strings.someFollow));
+
 /**
- * The line where hits with all words end, and those with some begin.
+ * What went wrong, and what can be done. An error is never shown as an empty result.
+ * @param {Problem} problem
+ * @param {(() => void) | null} retry null where trying again is of no use
  * @param {Strings} strings
  */
-export const divider = (strings) => element("li", { class: "divider" }, element("p", {}, strings.someFollow));
+export function trouble(problem, retry, strings) {
+  const { title, text } = strings.problems[problem.status] ?? strings.problems.other;
+  const details = problem.errors.length ? problem.errors.map((error) => error.message) : [problem.message];
+  const box = element("div", { class: "notice trouble", role: "alert" }, element("h2", {}, title), element("p", {}, text));
+  // The server speaks English; beside our own sentence it is the precise one.
+  for (const detail of details.filter(Boolean)) box.append(element("p", { class: "detail", lang: "en", dir: "auto" }, detail));
+  if (retry) box.append(button(problem.status === 410 ? strings.again : strings.retry, retry, "main"));
+  return box;
+}
+
+/** What the corpus holds: 177 paragraphs in 21 reports, from … to … @param {Corpus} corpus @param {Strings} strings */
+export function extent(corpus, strings) {
+  const values = {
+    paragraphs: sentence(strings.paragraphs(corpus.paragraphs), { n: strings.number(corpus.paragraphs) }),
+    reports: sentence(strings.reports(corpus.reports), { n: strings.number(corpus.reports) }),
+  };
+  const period = { from: dateOf(corpus.from, strings), to: dateOf(corpus.to, strings) };
+  return [
+    ...sentence(strings.extent, values),
+    ...(corpus.from ? sentence(strings.period, period) : []),
+    ...(corpus.undated ? sentence(strings.undatedReports, { n: strings.number(corpus.undated) }) : []),
+    ".",
+  ];
+}
+
+/**
+ * Nothing found, in what, and how it was looked for.
+ * @param {Answer} answer
+ * @param {Piece} looser a way to a looser level, where there is one
+ * @param {Strings} strings
+ */
+export function nothing(answer, looser, strings) {
+  if (!answer.corpus.paragraphs) return element("div", { class: "notice" }, element("p", {}, strings.noCorpus));
+  const level = strings.level[answer.query.match]?.name ?? answer.query.match;
+  return element(
+    "div",
+    { class: "notice" },
+    element("h2", {}, ...sentence(strings.nothing, { q: answer.query.q })),
+    element("p", {}, ...sentence(strings.searched), ...extent(answer.corpus, strings)),
+    element("p", {}, ...sentence(strings.usedLevel, { level }), " ", looser),
+  );
+}

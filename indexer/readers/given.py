@@ -32,7 +32,7 @@ class Source:
     """A file to read: `root` is the folder that was named (of a file: its folder), `below` the path from there."""
 
     path: Path
-    root: Path
+    root: str
     below: str
 
     @property

@@ -23,7 +23,7 @@ def read_jsonl(source: Source) -> Iterator[Given | Refused]:
             if size > LONGEST_LINE:
                 yield Refused(place, f"the line is longer than {LONGEST_LINE:,} bytes", size)
             elif line.strip():
-                yield _parsed(line, place, str(source.root))
+                yield _parsed(line, place, source.root)
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
@@ -42,6 +42,8 @@ def _parsed(line: bytes, place: str, root: str) -> Given | Refused:
         record = _loads(line)
     except UnicodeDecodeError as error:
         return Refused(place, f"not UTF-8: byte {error.object[error.start]:#04x} at {error.start}", len(line))
+    except json.JSONDecodeError as error:
+        return Refused(place, f"not JSON: {error.msg} at character {error.pos + 1}", len(line))
     except (ValueError, RecursionError) as error:
         return Refused(place, f"not JSON: {error}", len(line))
     return Given(place, record, root, len(line))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def find_sources(paths: list[Path]) -> list[Source]:
 def _below(folder: Path) -> list[Source]:
     files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in READERS and file.is_file())
     shown = (file for file in files if not any(part.startswith(".") for part in file.relative_to(folder).parts))
-    return [Source(file, folder, file.relative_to(folder).as_posix()) for file in shown]
+    return [Source(file, _name(folder), _name(file.relative_to(folder))) for file in shown]
 
 
 def _named(path: Path) -> Source:
@@ -38,7 +39,12 @@ def _named(path: Path) -> Source:
     if path.suffix.lower() not in READERS:
         raise IndexerError(f"{path}: unknown format; known are {_known()}")
     resolved = path.resolve()
-    return Source(resolved, resolved.parent, resolved.name)
+    return Source(resolved, _name(resolved.parent), _name(Path(resolved.name)))
+
+
+def _name(path: Path) -> str:
+    r"""Return a path as ids and messages have it; a byte that is not UTF-8 is written as `\xff`."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
 def _known() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from indexer.readers.given import Given, Refused, Source
-from indexer.repair import repair
+from indexer.repair import with_plain_line_ends
 from indexer.report import LONGEST_TITLE
 
 LARGEST = 8 * 1024 * 1024
@@ -23,8 +23,8 @@ def read_text(source: Source) -> Iterator[Given | Refused]:
     except UnicodeDecodeError as error:
         yield Refused(source.place, f"not UTF-8: byte {error.object[error.start]:#04x} at {error.start}", size)
         return
-    lines = [line.strip() for line in repair(text).split("\n")]
-    yield Given(source.place, _record([line for line in lines if line]), str(source.root), size, path=source.below)
+    lines = [line.strip() for line in with_plain_line_ends(text).split("\n")]
+    yield Given(source.place, _record([line for line in lines if line]), source.root, size, path=source.below)
 
 
 def _record(lines: list[str]) -> dict[str, object]:

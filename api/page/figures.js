@@ -1,6 +1,18 @@
-/** Dates, as precise as a report gives them and no more. */
+/** Figures: numbers, plurals, and dates as precise as a report gives them and no more. */
 
 import { element, isolated } from "./element.js";
+
+/** @param {string} locale @param {Record<string, string>} forms by category @returns {(n: number) => string} */
+export function plural(locale, forms) {
+  const rules = new Intl.PluralRules(locale);
+  return (n) => forms[rules.select(n)] ?? forms.other;
+}
+
+/** @param {string} locale */
+export function grouped(locale) {
+  const format = new Intl.NumberFormat(locale);
+  return (/** @type {number} */ n) => format.format(n);
+}
 
 const PARTS = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d:\d\d)\S*?(Z|[+-]\d\d:?\d\d)?)?)?)?$/;
 
@@ -31,10 +43,7 @@ function written(given, locales) {
   return [date.filter(Boolean).join(" "), clock].filter(Boolean).join(" · ");
 }
 
-/**
- * @param {string | null} given ISO 8601: a year, a month, a day or a time
- * @param {import("./strings.js").Strings} strings
- */
+/** @param {string | null} given ISO 8601: a year, a month, a day or a time @param {Strings} strings */
 export function dateOf(given, strings) {
   if (!given) return element("span", {}, strings.undated);
   return element("time", { datetime: given, title: given }, isolated(written(given, strings.months)));

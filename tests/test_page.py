@@ -1,0 +1,828 @@
+"""The search page and the documentation, in a real browser, against a real API over the sample corpus."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import address, launched, picture, settled
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from analyzers.normalize import normalize
+from analyzers.proclitics import attached
+
+IDLIB = "ادلب"
+# Two words that no paragraph holds both of; two that few do.
+APART, TOGETHER = "ضحيان سنجار", "ضحيان التحالف"
+# A report of the corpus, and phrases that only it has, from its paragraphs 4 and 6.
+REPORT = "syria-idlib-sochi-2018-"
+CROSSING, BLOODSHED = '"عودة حركة العبور"', '"يحقن الدماء"'
+SEARCH = "**/v1/search"
+FILES = Path(__file__).parent.parent / "api" / "page"
+WORD = r"[\p{L}\p{M}\p{N}]"
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """One browser for the module. For the session it would keep an event loop running under the tests that follow."""
+    with launched(chromium_path) as opened:
+        yield opened
+
+
+class Visit(NamedTuple):
+    """A page, every request that it made, and what the browser complained of."""
+
+    page: Page
+    requests: list[tuple[str, str]]
+    complaints: list[str]
+
+    def forgive(self, *texts: str) -> None:
+        """Drop complaints that a test provoked, each of which must be there."""
+        for text in texts:
+            meant = [complaint for complaint in self.complaints if text in complaint]
+            assert meant, f"{text!r} is not among {self.complaints}"
+            for complaint in meant:
+                self.complaints.remove(complaint)
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A profile that nobody has used."""
+    with browser.new_context(viewport={"width": 1200, "height": 800}) as opened:
+        opened.set_default_timeout(10_000)
+        yield opened
+
+
+@pytest.fixture
+def visit(context: BrowserContext) -> Iterator[Visit]:
+    """A page, not yet at any address; a complaint of the browser that a test does not forgive fails the test."""
+    visited = Visit(context.new_page(), [], [])
+    page = visited.page
+    page.on("request", lambda request: visited.requests.append((request.method, request.url)))
+    # A breach of the policy is an error of the console too.
+    page.on("console", lambda told: told.type in {"error", "warning"} and visited.complaints.append(told.text))
+    page.on("pageerror", lambda error: visited.complaints.append(str(error)))
+    page.on("dialog", lambda dialog: (visited.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    yield visited
+    assert visited.complaints == []
+
+
+@pytest.fixture
+def page(visit: Visit) -> Page:
+    """The page of the visit."""
+    return visit.page
+
+
+def search(page: Page, base: str, q: str = IDLIB, **place: str) -> None:
+    """Open a search by its address."""
+    page.goto(address(base, q=q, **place))
+    settled(page, q)
+
+
+def ids(page: Page) -> list[str]:
+    """Return the ids of the hits, in order."""
+    return page.eval_on_selector_all(".results li[data-id]", "items => items.map(item => item.dataset.id)")
+
+
+def number(text: str) -> int:
+    """Return the number at the head of a text as people see it."""
+    return int(text.split(maxsplit=1)[0].replace(",", ""))
+
+
+def told(page: Page, base: str, q: str) -> dict:
+    """Return what the API answers to a query."""
+    return page.request.post(f"{base}/v1/search", data={"q": q}).json()
+
+
+def counts(page: Page) -> list[str]:
+    """Return the counts at the levels, strictest first."""
+    return page.locator(".row bdi").all_inner_texts()
+
+
+def marks(page: Page, within: str = ".results") -> list[list[str]]:
+    """Return for every mark the character before it, its text, and the character after it."""
+    return page.eval_on_selector_all(
+        f"{within} mark",
+        """marks => marks.map(mark => {
+            const around = node => node?.textContent ?? "";
+            return [around(mark.previousSibling).slice(-1), mark.textContent, around(mark.nextSibling).slice(0, 1)];
+        })""",
+    )
+
+
+def problem(status: int, **more: object) -> Callable[[Route], None]:
+    """Return an answer for `page.route`: a problem as the API tells it."""
+    body = {"type": "about:blank", "title": "T", "status": status, "detail": f"told {status}", "instance": "/", **more}
+    return lambda route: route.fulfill(status=status, content_type="application/problem+json", body=json.dumps(body))
+
+
+def every_page(page: Page) -> None:
+    """Press "more" until there is no more."""
+    more = page.locator(".end .main")
+    while more.count():
+        before = len(ids(page))
+        more.click()
+        expect(page.locator(".results li[data-id]").nth(before)).to_be_visible()
+        settled(page, IDLIB)
+
+
+def accessible(page: Page) -> list[str]:
+    """Return what axe-core finds wrong."""
+    found = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    )
+    return [f"{told['id']}: {[node['html'] for node in told['nodes']]}" for told in found.response["violations"]]
+
+
+# What is found
+
+
+def test_typing_finds_without_a_key_more(page: Page, page_server: str) -> None:
+    """Results come while one types; the box has the focus from the beginning."""
+    page.goto(address(page_server))
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type(IDLIB, delay=20)
+    settled(page, IDLIB)
+    assert len(ids(page)) == 10
+    assert page.locator(".summary strong").inner_text().split()[0] == counts(page)[-1]
+
+
+def test_a_mark_is_a_whole_word_that_meets_the_query(page: Page, page_server: str) -> None:
+    """Over all pages of results no mark begins or ends inside a word, and each folds to the word that was typed."""
+    search(page, page_server)
+    every_page(page)
+    found = marks(page)
+    forms = set(attached(normalize(IDLIB)))
+    assert len(found) >= len(ids(page)) > 10
+    assert {normalize(text) for _, text, _ in found} <= forms
+    assert len({text for _, text, _ in found}) > 2
+    inside = page.evaluate("([edges, word]) => edges.filter(c => new RegExp(word, 'u').test(c))", [_edges(found), WORD])
+    assert inside == []
+
+
+def _edges(found: list[list[str]]) -> list[str]:
+    return [character for before, _, after in found for character in (before, after)]
+
+
+def test_words_are_in_no_request_address(visit: Visit, page_server: str) -> None:
+    """A search, its next page and a report with its marks put the words into no address; the page's own has them after #."""
+    page = visit.page
+    page.goto(address(page_server))
+    page.locator("#q").fill(IDLIB)
+    settled(page, IDLIB)
+    assert page.url == f"{page_server}/#q={quote(IDLIB)}"
+    every_page(page)
+    page.locator(".title a").nth(1).click()
+    expect(page.locator("dialog mark").first).to_be_visible()
+    assert [url for _, url in visit.requests if IDLIB in unquote(url.partition("#")[0])] == []
+    assert {method for method, url in visit.requests if url.endswith("/v1/search")} == {"POST"}
+
+
+def test_a_hit_says_where_it_stands(page: Page, page_server: str) -> None:
+    """A hit has its source, its date in both names of the month, its collection, its kind and its permalink."""
+    search(page, page_server, CROSSING)
+    foot = page.locator(f"li[data-id^={REPORT}] .foot")
+    (hit,) = told(page, page_server, CROSSING)["hits"]
+    for said in (hit["source"], "18 أيلول/سبتمبر 2018", hit["collection"]):
+        expect(foot.get_by_text(said, exact=True)).to_be_visible()
+    link = foot.locator(".permalink").get_attribute("href")
+    assert page.request.get(link).json()["permalink"] in link
+    search(page, page_server, '"حافلات خضراء تنقل"')
+    expect(page.locator(".kind").first).to_have_text("تعليق صورة")
+
+
+def test_the_level_of_a_hit_explains_itself(page: Page, page_server: str) -> None:
+    """What a level means is hidden, shows when its label has the focus or the pointer, and goes with Esc."""
+    search(page, page_server)
+    label, tip = page.locator(".level").first, page.locator(".tip").first
+    expect(tip).to_be_hidden()
+    label.focus()
+    expect(tip).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    label.hover()
+    expect(tip).to_be_visible()
+
+
+def test_nothing_found_says_in_what(page: Page, page_server: str) -> None:
+    """A word that is nowhere: nothing in so many paragraphs from day to day, at which level, and a way to a looser one."""
+    search(page, page_server, "زرافةةة", match="exact")
+    notice = page.locator(".notice")
+    corpus = told(page, page_server, "زرافةةة")["corpus"]
+    for said in (
+        "لا فقرة فيها «زرافةةة»",
+        f"بُحث في: {corpus['paragraphs']:,}",
+        f"{corpus['reports']:,}",
+        "مطابقة تامة",
+    ):
+        expect(notice).to_contain_text(said)
+    dates = notice.locator("time")
+    assert [date.get_attribute("datetime") for date in dates.all()] == [corpus["from"], corpus["to"]]
+    notice.get_by_role("button").click()
+    expect(notice).to_contain_text("الجذع")
+    expect(notice.get_by_role("button")).to_have_count(0)
+    assert "match" not in page.url
+
+
+def test_no_paragraph_with_all_words_is_said(page: Page, page_server: str) -> None:
+    """Where no paragraph holds all words, the page says so above those that hold some, and how many these are."""
+    search(page, page_server, APART)
+    expect(page.locator(".note")).to_contain_text("لا فقرة فيها كل الكلمات")
+    some = told(page, page_server, APART)["total"]["any"]
+    expect(page.locator(".summary")).to_contain_text(f"كلمة منها على الأقل: {some}")
+    assert len(ids(page)) == min(some, 10)
+
+
+def test_hits_with_some_words_stand_below_a_line(page: Page, page_server: str) -> None:
+    """Hits with all the words come first; a line says where those with some begin."""
+    search(page, page_server, TOGETHER)
+    whole = number(counts(page)[-1])
+    classes = page.eval_on_selector_all(".results ol > li", "items => items.map(item => item.className)")
+    assert 0 < whole < len(classes) - 1
+    assert classes.index("divider") == whole
+
+
+def test_words_left_out_are_said(page: Page, page_server: str) -> None:
+    """A function word beside another word is not searched for, and the page says so."""
+    search(page, page_server, "من هدنة")
+    expect(page.locator(".note")).to_contain_text("لم يُبحث عن «من»")
+
+
+# The address
+
+
+def test_the_address_shows_the_same(page: Page, page_server: str) -> None:
+    """An address that is opened anew, or sent to somebody, shows the same results at the same level."""
+    search(page, page_server, match="letters")
+    expect(page.locator(".row bdi").last).not_to_be_empty()
+    before = ids(page), counts(page)
+    page.reload()
+    settled(page, IDLIB)
+    expect(page.locator(".row bdi").last).not_to_be_empty()
+    assert (ids(page), counts(page)) == before
+    expect(page.locator("#q")).to_have_value(IDLIB)
+    expect(page.locator("input[value=letters]")).to_be_checked()
+
+
+def test_back_and_forward(page: Page, page_server: str) -> None:
+    """Back leads from a search to the one before and then to the first page, however long it was typed at; forward again."""
+    page.goto(address(page_server))
+    page.keyboard.type("هد")
+    settled(page, "هد")
+    page.keyboard.type("نة")
+    settled(page, "هدنة")
+    page.keyboard.press("Enter")
+    settled(page, "هدنة")
+    page.locator("#q").fill(IDLIB)
+    settled(page, IDLIB)
+    page.go_back()
+    settled(page, "هدنة")
+    expect(page.locator("#q")).to_have_value("هدنة")
+    page.go_back()
+    expect(page.locator(".examples")).to_be_visible()
+    assert page.url == f"{page_server}/"
+    page.go_forward()
+    settled(page, "هدنة")
+
+
+def test_an_example_is_a_search(page: Page, page_server: str) -> None:
+    """The first page says how large the corpus is; each of its examples finds something with all its words."""
+    page.goto(address(page_server))
+    expect(page.locator(".extent")).to_contain_text(f"{told(page, page_server, IDLIB)['corpus']['paragraphs']:,}")
+    examples = page.locator(".examples a").all_inner_texts()
+    assert len(examples) == 5
+    for example in examples:
+        page.locator(".examples a", has_text=example).click()
+        settled(page, example)
+        assert number(counts(page)[-1]) > 0, example
+        page.locator("h1 a").click()
+        settled(page)
+
+
+# Levels and languages
+
+
+def test_a_stricter_level_finds_less_and_keeps_the_counts(visit: Visit, page_server: str) -> None:
+    """A stricter level changes what is found and the address; the counts of the looser ones stay, by the one request."""
+    page = visit.page
+    search(page, page_server)
+    visit.requests.clear()
+    before = counts(page)
+    assert number(before[0]) < number(before[1]) < number(before[2]) <= number(before[3])
+    page.get_by_label("مطابقة تامة").check()
+    expect(page.locator(".summary strong")).to_contain_text(f"{before[0]} ")
+    assert counts(page) == before
+    page.wait_for_timeout(100)
+    assert [method for method, _ in visit.requests if method == "POST"] == ["POST"]
+    assert page.url.endswith("&match=exact")
+    assert {text for _, text, _ in marks(page)} == {IDLIB}
+    page.reload()
+    settled(page, IDLIB)
+    expect(page.locator(".row bdi").last).to_have_text(before[3])
+
+
+def test_english_is_remembered_without_a_cookie(context: BrowserContext, page: Page, page_server: str) -> None:
+    """The switch changes language and direction of the page and not of the texts; it holds next time; there is no cookie."""
+    search(page, page_server)
+    before = ids(page)
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("html")).to_have_attribute("dir", "ltr")
+    expect(page.locator(".summary strong")).to_contain_text("paragraphs")
+    assert ids(page) == before
+    assert page.locator(".text").first.evaluate("text => getComputedStyle(text).direction") == "rtl"
+    page.reload()
+    settled(page, IDLIB)
+    expect(page.get_by_role("button", name="Search")).to_be_visible()
+    page.get_by_role("button", name="العربية").click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    assert context.cookies() == []
+
+
+def test_both_languages_say_the_same_things(page: Page, page_server: str) -> None:
+    """Arabic and English have the same keys, and in each sentence the same places to fill."""
+    page.goto(address(page_server))
+    arabic, english = page.evaluate(
+        """() => Promise.all(["arabic", "english"].map(async name => {
+            const told = {};
+            const walk = (value, path) => {
+                if (Array.isArray(value)) told[path] = typeof value[0] === "string" ? "" : value.length;
+                else if (value && typeof value === "object") for (const key in value) walk(value[key], `${path}.${key}`);
+                else told[path] = (String(value).match(/\\{\\w+\\}/g) ?? []).sort().join();
+            };
+            walk((await import(`/page/${name}.js`)).STRINGS, "");
+            return told;
+        }))"""
+    )
+    functions = {key for key, value in arabic.items() if value == "{n}" and key in {".paragraphs", ".reports"}}
+    assert {key: value for key, value in arabic.items() if key not in functions} == {
+        key: value for key, value in english.items() if key not in functions
+    }
+
+
+DATES = {
+    "2018": "2018",
+    "2018-12": "كانون الأول/ديسمبر 2018",
+    "2017-03-01": "1 آذار/مارس 2017",
+    "2020-06-05T18:20:00+02:00": "5 حزيران/يونيو 2020 · 18:20 UTC+02:00",
+    "2020-06-05T23:59:59.5Z": "5 حزيران/يونيو 2020 · 23:59 Z",
+    "صيف 2018": "صيف 2018",
+    "": "بلا تاريخ",
+}
+
+
+def test_a_date_is_as_precise_as_it_was_given(page: Page, page_server: str) -> None:
+    """A month stays a month, a time stays in its zone, an unreadable date stays as it is, none is said to be none."""
+    page.goto(address(page_server))
+    shown = page.evaluate(
+        """async dates => {
+            const { dateOf } = await import("/page/figures.js");
+            const { STRINGS } = await import("/page/arabic.js");
+            return dates.map(date => dateOf(date || null, STRINGS).textContent);
+        }""",
+        list(DATES),
+    )
+    assert shown == list(DATES.values())
+
+
+# What goes wrong
+
+
+ERRORS = {
+    429: "طلبات كثيرة",
+    500: "عطل في الخادم",
+    503: "محرك البحث غير متاح الآن",
+    504: "لم يُجب محرك البحث في وقته",
+}
+
+
+@pytest.mark.parametrize("status", ERRORS)
+def test_an_error_is_shown_and_can_be_retried(visit: Visit, page_server: str, status: int) -> None:
+    """An error stands in a box of its own with what the server said, never beside results; once it is over, retry works."""
+    page = visit.page
+    search(page, page_server, "هدنة")
+    page.route(SEARCH, problem(status))
+    page.locator("#q").fill(IDLIB)
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text(ERRORS[status])
+    expect(alert).to_contain_text(f"told {status}")
+    assert (ids(page), "".join(counts(page)), page.locator(".summary").inner_text()) == ([], "", "")
+    page.unroute(SEARCH)
+    alert.get_by_role("button").click()
+    settled(page, IDLIB)
+    assert len(ids(page)) == 10
+    visit.forgive(str(status))
+
+
+def test_no_network_is_no_empty_result(visit: Visit, page_server: str) -> None:
+    """A request that reaches nobody is told apart from an error of the server."""
+    page = visit.page
+    page.goto(address(page_server))
+    settled(page)
+    page.route(SEARCH, lambda route: route.abort())
+    page.locator("#q").fill(IDLIB)
+    expect(page.get_by_role("alert")).to_contain_text("لا اتصال بالخادم")
+    page.unroute(SEARCH)
+    page.get_by_role("alert").get_by_role("button").click()
+    settled(page, IDLIB)
+    visit.forgive("ERR_FAILED")
+
+
+def test_an_answer_that_is_no_json_is_an_error(page: Page, page_server: str) -> None:
+    """A gateway that answers 200 with a page of its own is an error and no empty result."""
+    page.route(SEARCH, lambda route: route.fulfill(status=200, content_type="text/html", body="<p>Sign in</p>"))
+    page.goto(address(page_server, q=IDLIB))
+    expect(page.get_by_role("alert")).to_contain_text("عطل في الخادم")
+
+
+def test_a_query_that_cannot_be_searched_is_explained(visit: Visit, page_server: str) -> None:
+    """A query that is refused says why, and offers no retry that would be refused again."""
+    page = visit.page
+    search(page, page_server, f"-{IDLIB}")
+    expect(page.get_by_role("alert")).to_contain_text("لا يمكن البحث بهذه العبارة")
+    expect(page.get_by_role("alert")).to_contain_text("write at least one word to search for")
+    expect(page.get_by_role("alert").get_by_role("button")).to_have_count(0)
+    visit.forgive("422")
+
+
+@pytest.mark.parametrize("when", ["while typing", "afterwards"])
+def test_a_late_answer_is_not_shown(page: Page, page_server: str, when: str) -> None:
+    """An answer that comes when the box has other words is never shown: not in the pause of typing, nor after their own."""
+    late: list[Route] = []
+    page.goto(address(page_server))
+    settled(page)
+    page.route(SEARCH, lambda route: late.append(route) if "هدنة" in route.request.post_data else route.continue_())
+    page.evaluate(_WATCH)
+    page.locator("#q").fill("هدنة")
+    _until(page, lambda: late)
+    page.locator("#q").fill(IDLIB)
+    if when == "afterwards":
+        settled(page, IDLIB)
+    late[0].continue_()
+    settled(page, IDLIB)
+    page.wait_for_timeout(300)
+    seen = page.evaluate("seen")
+    assert seen
+    assert {normalize(text) for text in seen} <= set(attached(normalize(IDLIB)))
+
+
+# Every mark that was shown, however shortly.
+_WATCH = """() => {
+    globalThis.seen = [];
+    const results = document.querySelector(".results");
+    const watch = () => seen.push(...[...results.querySelectorAll("mark")].map(mark => mark.textContent));
+    new MutationObserver(watch).observe(results, { childList: true });
+}"""
+
+
+def test_a_word_typed_back_is_searched(page: Page, page_server: str) -> None:
+    """A letter typed and taken back before the pause ends drops the request under way; the word is searched again."""
+    held: list[Route] = []
+    page.goto(address(page_server))
+    settled(page)
+    page.route(SEARCH, lambda route: route.continue_() if held else held.append(route))
+    page.keyboard.type(IDLIB)
+    _until(page, lambda: held)
+    page.keyboard.type("x")
+    page.keyboard.press("Backspace")
+    expect(page.locator(".results mark").first).to_be_visible()
+
+
+def _until(page: Page, done: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 10
+    while not done():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(20)
+
+
+def test_a_hostile_report_is_text(page: Page, page_server: str) -> None:
+    """Markup in titles, texts, sources, addresses and even outside the escapes of `highlight` is shown as the text it is."""
+    page.route(SEARCH, _hostile)
+    page.goto(address(page_server, q=IDLIB))
+    settled(page, IDLIB)
+    page.wait_for_timeout(200)
+    assert page.locator(".results :is(img, script, iframe, b)").count() == 0
+    expect(page.locator(".title a")).to_have_text("<img src=x onerror=alert(1)>")
+    expect(page.locator(".text")).to_have_text(
+        "<img src=x onerror=alert(2)> <b>&amp; ادلب</b><script>alert(3)</script>"
+    )
+    expect(page.locator(".text mark")).to_have_text(IDLIB)
+    assert page.locator("a[href^=javascript]").count() == 0
+
+
+def _hostile(route: Route) -> None:
+    answer = route.fetch().json()
+    highlight = "&lt;img src=x onerror=alert(2)&gt; &lt;b&gt;&amp;amp; <mark>ادلب</mark></b><script>alert(3)</script>"
+    words = {"title": "<img src=x onerror=alert(1)>", "kind": "body", "highlight": highlight}
+    hostile = {"source": "<b>source</b>", "url": "javascript:alert(4)", "collection": "<b>c</b>", "level": "<b>"}
+    more = {
+        "language": '"><script>',
+        "published": "<img src=x onerror=alert(5)>",
+        "id": '"><img src=x onerror=alert(6)>',
+    }
+    answer["hits"] = [{**answer["hits"][0], **words, **hostile, **more}]
+    route.fulfill(json=answer)
+
+
+# More
+
+
+def test_more_adds_the_next_page(page: Page, page_server: str) -> None:
+    """More adds hits that were not there and gives the first of them the focus, until all are shown."""
+    search(page, page_server)
+    page.locator(".end .main").click()
+    expect(page.locator(".title a").nth(10)).to_be_focused()
+    every_page(page)
+    shown = ids(page)
+    assert len(shown) == len(set(shown)) == number(counts(page)[-1])
+    assert page.locator("#said").inner_text() == f"عُرضت {len(shown)} من {len(shown)}"
+
+
+def test_a_cursor_that_is_gone_offers_a_new_search(visit: Visit, page_server: str) -> None:
+    """When the corpus was replaced under a list, more says so, keeps what is there, and offers to search again."""
+    page = visit.page
+    search(page, page_server)
+    page.route(SEARCH, problem(410))
+    page.locator(".end .main").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("لم يعد هذا هنا")
+    assert len(ids(page)) == 10
+    page.unroute(SEARCH)
+    alert.get_by_role("button", name="ابحث من جديد").click()
+    expect(page.locator(".end .main")).to_be_visible()
+    expect(alert).to_have_count(0)
+    assert len(ids(page)) == 10
+    visit.forgive("410")
+
+
+def test_more_can_be_retried(visit: Visit, page_server: str) -> None:
+    """When the next page fails, what is there stays, and a retry adds the page."""
+    page = visit.page
+    search(page, page_server)
+    page.route(SEARCH, problem(503))
+    page.locator(".end .main").click()
+    retry = page.get_by_role("alert").get_by_role("button")
+    expect(retry).to_be_visible()
+    assert len(ids(page)) == 10
+    page.unroute(SEARCH)
+    retry.click()
+    expect(page.locator(".title a").nth(10)).to_be_focused()
+    visit.forgive("503")
+
+
+# The report
+
+
+def test_a_report_opens_at_the_hit(page: Page, page_server: str) -> None:
+    """The title of a hit opens the whole report with every mark, in view at the paragraph that was hit; Esc closes it."""
+    page.set_viewport_size({"width": 1200, "height": 420})
+    search(page, page_server, CROSSING)
+    hit = page.locator(f"li[data-id^={REPORT}]").first
+    position = hit.get_attribute("data-id").rpartition(":")[2]
+    link = hit.locator(".title a")
+    link.click()
+    here = page.locator("dialog .at")
+    expect(here).to_be_in_viewport()
+    expect(here).to_have_attribute("data-at", position)
+    expect(here.locator("mark").first).to_be_visible()
+    expect(page.locator("dialog h2")).to_contain_text("منطقة منزوعة السلاح في ادلب")
+    assert page.locator("dialog .paragraph").count() > 4
+    assert f"&report={REPORT}" in page.url
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_be_hidden()
+    expect(link).to_be_focused()
+    expect(page).to_have_url(address(page_server, q=CROSSING))
+
+
+def test_back_closes_a_report(page: Page, page_server: str) -> None:
+    """Back closes a report and forward opens it; once it was closed by its button, back leaves the search."""
+    page.goto(address(page_server))
+    page.locator(".examples a").first.click()
+    settled(page, IDLIB)
+    before = ids(page)
+    page.locator(".title a").first.click()
+    expect(page.locator("dialog mark").first).to_be_visible()
+    page.go_back()
+    expect(page.locator("dialog")).to_be_hidden()
+    assert ids(page) == before
+    page.go_forward()
+    expect(page.locator("dialog mark").first).to_be_visible()
+    page.get_by_role("button", name="إغلاق").click()
+    expect(page.locator("dialog")).to_be_hidden()
+    expect(page).to_have_url(address(page_server, q=IDLIB))
+    page.go_back()
+    expect(page.locator(".examples")).to_be_visible()
+
+
+def test_the_address_of_a_report(page: Page, page_server: str) -> None:
+    """The address of a report opens it over its search; closing it leaves the search."""
+    search(page, page_server)
+    link = page.locator(".title a").first.get_attribute("href")
+    page.goto("about:blank")
+    page.goto(f"{page_server}/{link}")
+    expect(page.locator("dialog mark").first).to_be_visible()
+    page.mouse.click(5, 400)
+    expect(page.locator("dialog")).to_be_hidden()
+    expect(page).to_have_url(f"{page_server}/#q={quote(IDLIB)}")
+    assert len(ids(page)) == 10
+
+
+def test_a_report_that_is_not_there(visit: Visit, page_server: str) -> None:
+    """The address of a report that there is not says so, in the place of the report."""
+    visit.page.goto(address(page_server, report="no-such-report"))
+    expect(visit.page.locator("dialog").get_by_role("alert")).to_contain_text("لا يوجد هذا التقرير")
+    visit.forgive("404")
+
+
+def test_a_report_can_be_retried(visit: Visit, page_server: str) -> None:
+    """A report that could not be read is an error with a retry."""
+    page = visit.page
+    search(page, page_server)
+    page.route("**/v1/reports/*", problem(504))
+    page.locator(".title a").first.click()
+    alert = page.locator("dialog").get_by_role("alert")
+    expect(alert).to_contain_text("told 504")
+    page.unroute("**/v1/reports/*")
+    alert.get_by_role("button").click()
+    expect(page.locator("dialog mark").first).to_be_visible()
+    visit.forgive("504")
+
+
+# Copying
+
+
+@pytest.mark.parametrize("clipboard", ["new", "old"])
+def test_a_quotation_is_copied_whole(context: BrowserContext, page: Page, page_server: str, clipboard: str) -> None:
+    """The whole paragraph is copied, not its snippet, with title, source, date and permalink."""
+    if clipboard == "old":
+        page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    # The clipboard is the machine's: each way copies another hit.
+    search(page, page_server, CROSSING if clipboard == "new" else BLOODSHED)
+    hit = page.locator(f"li[data-id^={REPORT}]")
+    hit.get_by_role("button", name="انسخ الاقتباس").click()
+    expect(page.get_by_role("button", name="نُسخ")).to_be_visible()
+    assert page.locator("#said").inner_text() == "نُسخ"
+    link = hit.locator(".permalink").get_attribute("href")
+    stored = page.request.get(link).json()
+    where = f"{stored['title']}، {stored['source']}، 18 أيلول/سبتمبر 2018"
+    assert _pasted(page, link) == f"«{stored['text']}»\n{where}\n{link}\n"
+
+
+def _pasted(page: Page, link: str) -> str:
+    """Return what is in the clipboard, by pasting it where the policy of the page does not reach."""
+    page.goto(link)
+    page.evaluate("document.body.replaceChildren(document.createElement('textarea'))")
+    page.locator("textarea").focus()
+    page.keyboard.press("Control+V")
+    return page.locator("textarea").input_value()
+
+
+# For everybody
+
+
+def test_keyboard_only(page: Page, page_server: str) -> None:
+    """From the box to a level, into a report and out of it, without a mouse."""
+    page.goto(address(page_server))
+    page.keyboard.type(IDLIB)
+    page.keyboard.press("Enter")
+    settled(page, IDLIB)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="ابحث", exact=True)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("input[value=stem]")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("input[value=clitics]")).to_be_checked()
+    settled(page, IDLIB)
+    page.keyboard.press("Tab")
+    expect(page.locator(".title a").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog .close")).to_be_focused()
+    expect(page.locator("dialog mark").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".title a").first).to_be_focused()
+
+
+def test_what_happens_is_announced(page: Page, page_server: str) -> None:
+    """The counts are a polite status in the page's language."""
+    search(page, page_server)
+    expect(page.locator(".summary")).to_have_attribute("role", "status")
+    expect(page.get_by_role("status").filter(has_text="فقرة")).to_have_count(1)
+
+
+@pytest.mark.parametrize("state", ["empty", "results", "some", "nothing", "error", "report", "tip"])
+def test_accessible(visit: Visit, page_server: str, state: str) -> None:
+    """axe-core finds nothing to complain of, in any state of the page, light and dark."""
+    _STATES[state](visit.page, page_server)
+    for scheme in ("light", "dark"):
+        visit.page.emulate_media(color_scheme=scheme)
+        assert accessible(visit.page) == [], scheme
+    if state == "error":
+        visit.forgive("503")
+
+
+def _fails(page: Page, base: str) -> None:
+    page.route(SEARCH, problem(503))
+    search(page, base)
+
+
+def _opens(page: Page, base: str) -> None:
+    search(page, base)
+    page.locator(".title a").first.click()
+    expect(page.locator("dialog .at")).to_be_visible()
+
+
+def _explains(page: Page, base: str) -> None:
+    search(page, base)
+    page.locator(".level").first.focus()
+
+
+def _begins(page: Page, base: str) -> None:
+    page.goto(address(base))
+    expect(page.locator(".extent")).to_be_visible()
+
+
+_STATES: dict[str, Callable[[Page, str], None]] = {
+    "empty": _begins,
+    "results": search,
+    "some": lambda page, base: search(page, base, f"من {TOGETHER}"),
+    "nothing": lambda page, base: search(page, base, "زرافةةة", match="exact"),
+    "error": _fails,
+    "report": _opens,
+    "tip": _explains,
+}
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_nothing_is_cut_off_on_narrow_screens(page: Page, page_server: str, language: str) -> None:
+    """On a phone, and on a desk at 200 and 400 per cent, nothing scrolls sideways: first page, results or report."""
+    page.add_init_script(f"localStorage.setItem('rasd-language', '{language}')")
+    for state in ("empty", "some", "tip", "report"):
+        _STATES[state](page, page_server)
+        for width in (320, 360, 600):
+            page.set_viewport_size({"width": width, "height": 700})
+            assert page.evaluate(_OVERHANG) <= 0, (state, width)
+
+
+# By how many pixels something hangs out of the page, the report or the window.
+_OVERHANG = """() => {
+    const wide = ["html", "dialog"].map(name => document.querySelector(name)).map(e => e.scrollWidth - e.clientWidth);
+    const tips = [...document.querySelectorAll(":focus + .tip")].map(tip => tip.getBoundingClientRect());
+    return Math.max(...wide, ...tips.flatMap(box => [-box.left, box.right - innerWidth]));
+}"""
+
+
+def test_print_shows_the_permalinks(page: Page, page_server: str) -> None:
+    """On paper there are the hits with their permalinks written out, and no buttons."""
+    search(page, page_server)
+    page.emulate_media(media="print")
+    expect(page.locator(".actions button").first).to_be_hidden()
+    link = page.locator(".permalink").first
+    written = link.evaluate("link => getComputedStyle(link, '::after').content")
+    assert "attr(href)" in written or link.get_attribute("href") in written
+
+
+# What it is made of
+
+
+def test_the_page_is_small_and_of_one_house(visit: Visit, page_server: str) -> None:
+    """Everything that the page loads, in both languages, is under 20 kB in one gzip, and comes from this server."""
+    search(visit.page, page_server)
+    visit.page.get_by_role("button", name="English").click()
+    expect(visit.page.locator("html")).to_have_attribute("lang", "en")
+    urls = {url for method, url in visit.requests if method == "GET"}
+    assert all(url.startswith(page_server) for url in urls)
+    loaded = [visit.page.request.get(url).body() for url in sorted(urls)]
+    assert len(loaded) > 10
+    assert len(gzip.compress(b"".join(loaded))) < 20_000
+    scripts = {path.name for path in FILES.glob("*.js")} - {"docs.js"}
+    assert scripts <= {url.rpartition("/")[2] for url in urls}
+
+
+def test_docs_render(visit: Visit, page_server: str) -> None:
+    """Swagger UI shows every operation of the API, from files of this server only."""
+    page = visit.page
+    page.goto(f"{page_server}/docs")
+    operations = page.locator(".opblock")
+    expect(operations.first).to_be_visible()
+    paths = page.request.get(f"{page_server}/openapi.json").json()["paths"]
+    expect(operations).to_have_count(sum(len(methods) for methods in paths.values()))
+    page.locator(".opblock-summary-control").first.click()
+    expect(page.locator(".opblock-body").first).to_be_visible()
+    assert all(url.startswith((page_server, "data:")) for _, url in visit.requests)
+
+
+def test_the_picture_can_be_taken_again(browser: Browser, page_server: str, tmp_path: Path) -> None:
+    """What takes the README's picture still works, and the picture is light enough for a README."""
+    path = tmp_path / "search.png"
+    picture(browser, page_server, path)
+    assert 20_000 < path.stat().st_size < 300_000
