@@ -57,6 +57,16 @@ class Found:
     end: int
     entries: tuple[Entry, ...]
 
+    def is_told(self, words: Sequence[str]) -> bool:
+        """Tell whether the words, which hold the name here, say the entry for certain."""
+        entry = self.entries[0]
+        if entry.is_ambiguous:
+            return False
+        length = self.end - self.start
+        rest = tuple(words[self.start + 1 : self.end])
+        told = (form for form in entry.told if len(form) == length and form[1:] == rest)
+        return any(words[self.start] in attached(form[0]) for form in told)
+
     def other_forms(self, most: int) -> tuple[Form, ...]:
         """Return the other forms of the entries, without the loose ones, at most so many."""
         forms = dict.fromkeys(form for entry in self.entries for form in entry.told)

@@ -9,6 +9,8 @@ KINDS = ("title", "caption", "quote", "heading", "body")
 """Kinds of paragraph. The title is paragraph 0; a report without one starts at 1."""
 
 DEFAULT_COLLECTION = "default"
+ANY_COLLECTION = "*"
+"""Context of every completion, for those who name no collection: the engine wants one."""
 COLLECTION_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 
 # Fields of a paragraph, by the analyzer that reads them.

@@ -6,7 +6,7 @@ from typing import Any
 
 from analyzers.keyboard import as_arabic
 from analyzers.lexicon import Lexicon, form_of
-from analyzers.names import Aliases
+from analyzers.names import ANY_COLLECTION, Aliases
 from analyzers.normalize import fold_exact
 from analyzers.tokens import tokenize
 from api.engine import ReadingEngine
@@ -48,9 +48,12 @@ class Suggester:
 
 
 def _body(read: dict[str, str], params: SuggestParams) -> Json:
-    completion: Json = {"field": "completion", "size": params.size, "skip_duplicates": True}
-    if params.collection:
-        completion["contexts"] = {"collection": params.collection}
+    completion: Json = {
+        "field": "completion",
+        "size": params.size,
+        "skip_duplicates": True,
+        "contexts": {"collection": params.collection or [ANY_COLLECTION]},
+    }
     return {
         "size": 0,
         "_source": ["surfaces"],

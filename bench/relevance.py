@@ -106,7 +106,8 @@ class Engine:
         for start in range(0, len(lines), 1000):
             content = b"\n".join(map(orjson.dumps, lines[start : start + 1000])) + b"\n"
             answer = self._client.post(f"/{index}/_bulk", content=content, headers={"Content-Type": "application/json"})
-            assert not answer.raise_for_status().json()["errors"], answer.text[:500]
+            if answer.raise_for_status().json()["errors"]:
+                raise SystemExit(answer.text[:500])
         self._client.post(f"/{index}/_forcemerge?max_num_segments=1").raise_for_status()
         self._client.post(f"/{index}/_refresh").raise_for_status()
 

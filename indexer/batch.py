@@ -21,6 +21,8 @@ class Planned:
     outcome: Outcome = Outcome.CREATED
     reason: str = ""
     paragraphs: list[Json] = field(default_factory=list)
+    earlier: Record | None = None
+    """The loaded record that this one takes the place of."""
 
     def split(self, zone: tzinfo) -> None:
         """Make the paragraphs, and let the record's end cover them too."""
@@ -40,6 +42,7 @@ class Planned:
     def succeed(self, earlier: Record) -> None:
         """Make the record the successor of the one that is stored: the next version, and an end that covers its own."""
         self.outcome = Outcome.REPLACED if earlier.complete else Outcome.CREATED
+        self.earlier = earlier if earlier.complete else None
         self.record = replace(self.record, version=earlier.version + 1, end=earlier.end)
 
     def refuse(self, reason: str) -> None:

@@ -12,6 +12,7 @@ from analyzers.mappings import ANALYZER_VERSION
 from indexer.corpus import write_corpus
 from indexer.engine import WritingEngine
 from indexer.errors import IndexerError
+from indexer.forms import FormCounter, FormLedger
 from indexer.indices import Indices, stamp
 from indexer.load import Loader, Targets
 from indexer.progress import LoadProgress
@@ -37,11 +38,17 @@ def load(engine: WritingEngine, settings: Settings, paths: list[Path], options: 
     sources = find_sources(paths)
     indices = Indices(engine, settings)
     indices.ensure()
-    targets = Targets(indices.aliases.reports, indices.aliases.paragraphs)
+    ledger = FormLedger(indices)
+    ledger.mend()
+    forms = FormCounter(engine, indices.aliases.forms)
+    targets = Targets(indices.aliases.reports, indices.aliases.paragraphs, forms)
+    ledger.open()
     try:
         return _load_into(engine, settings, sources, options, targets)
     finally:
         # Also after Ctrl-C or a fault midway: what is in by then can be searched, and the corpus should say so.
+        forms.flush()
+        ledger.close()
         write_corpus(engine, indices.aliases, settings.zone)
 
 
@@ -51,8 +58,10 @@ def load_fresh(engine: WritingEngine, settings: Settings, paths: list[Path], opt
     indices = Indices(engine, settings)
     indices.ensure()
     with _new_indices(indices, ["reports", "paragraphs", "forms"]) as new:
-        targets = Targets(new["reports"], new["paragraphs"], require_alias=False)
+        forms = FormCounter(engine, new["forms"], is_new=True)
+        targets = Targets(new["reports"], new["paragraphs"], forms, require_alias=False)
         summary = _load_into(engine, settings, sources, options, targets)
+        forms.flush()
         _refuse_incomplete(summary)
         _replace(indices, new, {"paragraphs": summary.paragraphs})
     return summary
@@ -93,7 +102,8 @@ def rebuild(engine: WritingEngine, settings: Settings) -> int:
     with _new_indices(indices, ["paragraphs", "forms", *copied]) as new:
         total = engine.count(indices.aliases.reports)
         with LoadProgress("rebuilding", total) as progress:
-            written = rebuild_paragraphs(engine, settings, new["paragraphs"], progress.advance)
+            forms = FormCounter(engine, new["forms"], is_new=True)
+            written = rebuild_paragraphs(engine, settings, new["paragraphs"], forms, progress.advance)
         _refuse_emptying(indices, written)
         copies = {kind: copy_documents(engine, indices.aliases.of(kind), new[kind]) for kind in copied}
         _replace(indices, new, {"paragraphs": written, **copies})
@@ -115,6 +125,7 @@ def _replace(indices: Indices, new: dict[str, str], expected: dict[str, int]) ->
         if found != number:
             raise IndexerError(f"the new index holds {found:,} {kind} and not {number:,}: the one in use was kept")
     indices.swap(new)
+    FormLedger(indices).close()
     write_corpus(indices.engine, indices.aliases, indices.settings.zone)
     indices.drop(indices.orphans())
 
@@ -144,7 +155,11 @@ def _corpus(engine: WritingEngine, indices: Indices) -> Json | None:
 
 
 def _load_into(
-    engine: WritingEngine, settings: Settings, sources: list[Source], options: LoadOptions, targets: Targets
+    engine: WritingEngine,
+    settings: Settings,
+    sources: list[Source],
+    options: LoadOptions,
+    targets: Targets,
 ) -> Summary:
     total = sum(source.path.stat().st_size for source in sources)
     with LoadProgress("loading", total) as progress:

@@ -36,16 +36,18 @@ PATIENCE = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One line of a bulk request: `index` with a document or `delete`, under an external version."""
+    """One line of a bulk request: `index` with a document or `delete`, under an external version where it has one."""
 
     index: str
     id: str
-    version: int
+    version: int | None
     document: Json | None = None
 
     def render(self) -> Rendered:
         """Return the action as NDJSON. `external_gte`: sent again after a lost answer, it does not conflict."""
-        head = {"_index": self.index, "_id": self.id, "version": self.version, "version_type": "external_gte"}
+        head: Json = {"_index": self.index, "_id": self.id}
+        if self.version is not None:
+            head |= {"version": self.version, "version_type": "external_gte"}
         if self.document is None:
             return Rendered(self, orjson.dumps({"delete": head}) + b"\n")
         return Rendered(self, orjson.dumps({"index": head}) + b"\n" + orjson.dumps(self.document) + b"\n")

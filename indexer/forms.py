@@ -2,7 +2,7 @@
 
 A form is a word folded to `letters`; its surfaces are the spellings that fold to it. Counts are of paragraphs. A load adds
 what new paragraphs have and takes away what replaced ones had, so a report loaded twice counts once. A load that was
-killed between its paragraphs and its forms leaves the counts behind the truth; a rebuild makes them exact.
+killed leaves its ledger open, and the next one counts all forms anew before it begins.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from analyzers.names import ANY_COLLECTION
 from analyzers.normalize import normalize
 from analyzers.skeleton import arabic_skeleton
 from analyzers.stemmer import stem
 from indexer.engine import Action, WritingEngine
 from indexer.errors import IndexerError
+from indexer.indices import Indices, stamp
 
 Json = dict[str, Any]
 
+LEDGER_ID = "forms"
 MOST_PENDING = 200_000
 """Spellings that are held in memory before they are written."""
 LONGEST_FORM = 64
@@ -85,6 +88,46 @@ def _pages(ids: list[str]) -> Iterator[list[str]]:
         yield ids[start : start + PAGE]
 
 
+class FormLedger:
+    """Whether the forms are up to date: open while a load writes, closed when its counts are in."""
+
+    def __init__(self, indices: Indices) -> None:
+        self._indices = indices
+        self._engine = indices.engine
+        self._aliases = indices.aliases
+
+    def open(self) -> None:
+        """Say that the counts are behind from now on."""
+        self._write(is_open=True)
+
+    def close(self) -> None:
+        """Say that the counts are true, and make them visible."""
+        self._engine.refresh(self._aliases.forms)
+        self._write(is_open=False)
+
+    def _write(self, *, is_open: bool) -> None:
+        self._engine.put(self._aliases.state, LEDGER_ID, {"body": {"open": is_open}})
+
+    def mend(self) -> None:
+        """Count all forms anew, into a new index, where a load was killed before its counts were in."""
+        ledger = self._engine.documents(self._aliases.state, [LEDGER_ID]).get(LEDGER_ID)
+        if not ledger or not ledger["body"]["open"]:
+            return
+        self._engine.refresh(self._aliases.paragraphs)
+        name = self._indices.create("forms", stamp())
+        counter = FormCounter(self._engine, name, is_new=True)
+        fields = {"docvalue_fields": ["forms", "collection"], "_source": False}
+        for page in self._engine.pages(self._aliases.paragraphs, {"query": {"match_all": {}}, **fields}):
+            counter.add(_counted(hit["fields"]) for hit in page)
+        counter.flush()
+        self._indices.finish(name)
+        self._indices.drop(self._indices.swap({"forms": name}))
+
+
+def _counted(fields: Json) -> Json:
+    return {"forms": fields.get("forms", []), "collection": fields["collection"][0]}
+
+
 def form_document(form: str, surfaces: list[tuple[str, str, int]]) -> Json:
     """Return the document of a form; `surfaces` are spelling, collection, paragraphs."""
     total = sum(count for _, _, count in surfaces)
@@ -98,7 +141,7 @@ def form_document(form: str, surfaces: list[tuple[str, str, int]]) -> Json:
         "collections": collections,
     }
     if len(form) > 1 and _LETTER.search(form):
-        contexts = {"collection": collections}
+        contexts = {"collection": [*collections, ANY_COLLECTION]}
         document["completion"] = {"input": list(_inputs(form)), "weight": min(total, 2**31 - 1), "contexts": contexts}
     return document
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from indexer.batch import Batch, Planned
 from indexer.engine import Action, Failure, WritingEngine
 from indexer.errors import BadReport
+from indexer.forms import FormCounter
 from indexer.identity import identity_of
 from indexer.paragraphs import published_span
 from indexer.readers.given import Given, Refused
@@ -28,6 +29,7 @@ class Targets:
 
     reports: str
     paragraphs: str
+    forms: FormCounter
     require_alias: bool = True
 
 
@@ -82,9 +84,16 @@ class Loader:
                 planned.split(self.settings.zone)
         for write in (self._write_records, self._write_paragraphs, self._mark_complete):
             write([planned for planned in batch.planned if planned.is_to_be_written])
+        self._count_forms([planned for planned in batch.planned if planned.is_to_be_written])
         self._count(batch.planned)
         self.step(batch.read, self.summary)
         return Batch()
+
+    def _count_forms(self, batch: list[Planned]) -> None:
+        for planned in batch:
+            if planned.earlier:
+                self.targets.forms.remove(planned.earlier.paragraphs(self.settings.zone))
+            self.targets.forms.add(planned.paragraphs)
 
     def _compare(self, batch: list[Planned]) -> None:
         """Decide, from the records that are stored, what each report of the batch is."""

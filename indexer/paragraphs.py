@@ -14,6 +14,7 @@ from analyzers.tokens import tokenize
 from indexer.dates import engine_date, span_of
 from indexer.errors import BadReport
 from indexer.report import Report
+from indexer.tags import names_in
 
 LONGEST_PARAGRAPH = 6000
 """Characters after which a paragraph is cut, at the end of a sentence where there is one."""
@@ -44,8 +45,8 @@ def report_fields(report: Report, zone: tzinfo) -> Json:
         "published": report.published,
         **published_span(report, zone),
         "language": report.language or _language(report),
-        "places": report.places,
-        "actors": report.actors,
+        "places": report.places or names_in(report, "place"),
+        "actors": report.actors or names_in(report, "actor"),
         "tags": report.tags,
     }
     return {name: value for name, value in fields.items() if value}

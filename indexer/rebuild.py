@@ -8,13 +8,14 @@ from analyzers.names import Aliases
 from indexer.batch import Batch, Planned
 from indexer.engine import Action, WritingEngine
 from indexer.errors import IndexerError
+from indexer.forms import FormCounter
 from indexer.records import Record, stored_record
 from indexer.summary import Outcome, Summary
 from settings import Settings
 
 
 def rebuild_paragraphs(
-    engine: WritingEngine, settings: Settings, target: str, step: Callable[[int, Summary], None]
+    engine: WritingEngine, settings: Settings, target: str, forms: FormCounter, step: Callable[[int, Summary], None]
 ) -> int:
     """Write the paragraphs of every loaded report into the index `target` and return their number.
 
@@ -28,7 +29,9 @@ def rebuild_paragraphs(
             _write(engine, target, batch)
             for planned in batch.planned:
                 summary.add(Outcome.REPLACED, len(planned.paragraphs))
+                forms.add(planned.paragraphs)
         step(len(page), summary)
+    forms.flush()
     return summary.paragraphs
 
 

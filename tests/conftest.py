@@ -119,7 +119,8 @@ def new_rasd(node: LocalNode, node_settings: Settings) -> Callable[..., Abstract
     @contextmanager
     def open_rasd(**overrides: object) -> Iterator[Rasd]:
         values = {"opensearch_url": node.url, "index": f"t{secrets.token_hex(5)}", "corpus_refresh": 0.1, **overrides}
-        rasd = Rasd(node_settings.model_copy(update=values))
+        # Read anew and not copied: a copy would carry along what the first one has worked out, such as its zone.
+        rasd = Rasd(read_settings(**{**node_settings.model_dump(), **values}))
         try:
             yield rasd
         finally:

@@ -18,6 +18,7 @@ from indexer import load as loading
 from indexer.commands import LoadOptions, load
 from indexer.engine import REQUEST_BYTES
 from indexer.errors import IndexerError
+from indexer.forms import FormCounter
 from indexer.identity import Identity
 from indexer.indices import Indices
 from indexer.load import Loader
@@ -392,7 +393,8 @@ def test_a_refused_paragraph_refuses_its_report_alone(alone, tmp_path):
 
 def load_lines(rasd, path, shown):
     """Load a file into the indices as they are, whatever rules they were made by."""
-    targets = loading.Targets(rasd.aliases.reports, rasd.aliases.paragraphs)
+    forms = FormCounter(rasd.engine, rasd.aliases.forms)
+    targets = loading.Targets(rasd.aliases.reports, rasd.aliases.paragraphs, forms)
     loader = Loader(rasd.engine, rasd.settings, targets, collection=rasd.collection, refused=shown.append)
     return loader.load(read(find_sources([path])[0]))
 

@@ -52,7 +52,8 @@ LEVELS = [
     (["0:exact", "0:letters", "0:clitics"], "exact"),
     (["0:exact", "0:letters", "1:clitics", "all"], "clitics"),
     (["0:stem", "all"], "stem"),
-    ([], "stem"),
+    (["0:variants", "1:exact", "all"], "variants"),
+    ([], "variants"),
 ]
 
 

@@ -17,8 +17,10 @@ WRONG = [
     ("GET", "/v1/search", {"q": CANARY, "size": 101}, 422, "size"),
     ("GET", "/v1/search", {"q": CANARY, "size": "1.5"}, 422, "size"),
     ("GET", "/v1/search", {"q": CANARY, "size": "9" * 400}, 422, "size"),
-    ("GET", "/v1/search", {"q": CANARY, "match": "variants"}, 422, "match"),
-    ("GET", "/v1/search", {"q": CANARY, "match": "substring"}, 422, "match"),
+    ("GET", "/v1/search", {"q": CANARY, "match": "roots"}, 422, "match"),
+    ("GET", "/v1/search", {"q": "حب", "match": "substring"}, 422, "q"),
+    ("GET", "/v1/forms", {"q": CANARY, "match": "substring"}, 422, "match"),
+    ("GET", "/v1/suggest", {"q": ""}, 422, "q"),
     ("GET", "/v1/search", {"q": CANARY, "mode": "hybrid"}, 422, "mode"),
     ("GET", "/v1/search", {"q": CANARY, "op": "xor"}, 422, "op"),
     ("GET", "/v1/search", {"q": CANARY, "snippet": -1}, 422, "snippet"),
@@ -58,8 +60,8 @@ def test_problem(seeds, method, path, params, status, field):
 
 def test_levels_that_are_there_are_named(seeds):
     """A level that does not exist yet is refused with those that do."""
-    message = seeds.get("/v1/search", q="x", match="variants").json()["errors"][0]["message"]
-    assert all(level in message for level in ("exact", "letters", "clitics", "stem"))
+    message = seeds.get("/v1/search", q="x", match="roots").json()["errors"][0]["message"]
+    assert all(level in message for level in ("exact", "letters", "clitics", "stem", "variants"))
 
 
 def test_all_faults_are_named_at_once(seeds):
