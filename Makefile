@@ -11,11 +11,11 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11;
 PYTHON ?= $(shell $(FIND_PYTHON))
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format lock bench clean
+.PHONY: help run serve test check format lock bench bench-relevance clean
 .DELETE_ON_ERROR:
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/run ## Set everything up, start the engine, load seeds/, serve the page; Ctrl-C stops both and keeps the data
 	@$(PY) -m engine run -- sh -c '$(PY) -m indexer load --replace seeds && exec $(PY) -m api'
@@ -35,6 +35,9 @@ format: $(VENV)/dev ## Put the code into the one format
 
 bench: $(VENV)/dev ## Measure loading and searching, each as a ratio to the bare engine in the same run
 	@$(PY) -m engine run -- $(PY) bench/speed.py
+
+bench-relevance: $(VENV)/dev ## Measure ranking, a row an ingredient, beside the built-in analyzers (five minutes)
+	@$(PY) -m engine run -- $(PY) -m bench.relevance
 
 lock: $(VENV)/dev ## Write requirements/*.lock anew from pyproject.toml
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/lock

@@ -19,7 +19,7 @@ from api.parser import Tree
 Json = dict[str, Any]
 
 TITLE_WEIGHT = 0.3
-GRAMS_WEIGHT = 0.3
+GRAMS_WEIGHT = 0.5
 RESCORED = 50
 """Hits that the 4-grams put in order again: as good as in the main query (nDCG) and without measurable cost. Constant,
 so that the order is the same on every page."""

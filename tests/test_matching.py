@@ -12,13 +12,14 @@ import json
 import re
 import unicodedata
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from conftest import Client, serving
 
-from analyzers.levels import LADDER, LOOSEST, Level
+from analyzers.levels import LOOSEST, Level
 
 TABLE = Path(__file__).with_name("matching.tsv")
 NEVER = "never"
@@ -58,40 +59,49 @@ def case(number, row):
 
 
 @pytest.fixture(scope="module")
-def client(rasd, tmp_path_factory):
-    """A client of an API over the texts of the table."""
+def answer(rasd, tmp_path_factory):
+    """A function that returns the answer for a row's query at a level, by all words, in its text alone."""
     folder = tmp_path_factory.mktemp("matching") / "texts"
     folder.mkdir()
     records = [{"id": f"m{number}", "source": number, "text": text} for text, number in PLACE.items()]
     (folder / "texts.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
     assert rasd.load(folder).clean
-    with serving(rasd.settings) as url:
-        opened = Client(url)
-        with opened.http:
-            yield opened
+    with serving(rasd.settings) as url, ThreadPoolExecutor(8) as pool:
+        client = Client(url)
+        with client.http:
+
+            def ask(row, level):
+                return client.search(row.query, match=level.value, op="and", source=PLACE[row.text])
+
+            # One after the other, the searches take three times as long.
+            asked = {(row, level): pool.submit(ask, row, level) for row in ROWS for level in levels_asked(row)}
+            yield lambda row, level: asked[row, level].result()
+
+
+def levels_asked(row):
+    """Return the loosest level at which a row's query may find its text, and the level just stricter than its own."""
+    if row.level == NEVER:
+        return (LOOSEST,)
+    level = Level(row.level)
+    stricter = [list(Level)[level.rank - 1]] if level.rank else []
+    return (level if level is Level.SUBSTRING else LOOSEST, *stricter)
 
 
 @pytest.mark.parametrize("row", [case(number, row) for number, row in enumerate(ROWS, start=2)])
-def test_row(client, row):
+def test_row(answer, row):
     """From the level of its row on the query finds the text and marks whole words; at the next stricter one it does not."""
+    loosest, *stricter = (answer(row, level) for level in levels_asked(row))
+    assert all(told["hits"] == [] for told in stricter)
     if row.level == NEVER:
-        assert search(client, row, LOOSEST)["hits"] == []
+        assert loosest["hits"] == []
         return
     level = Level(row.level)
-    answer = search(client, row, level if level is Level.SUBSTRING else LOOSEST)
-    assert [hit["level"] for hit in answer["hits"]] == [level]
-    assert answer["levels"] == {step.value: int(step.rank >= level.rank) for step in map(Level, answer["levels"])}
-    assert answer["hits"][0]["matches"]
-    for match in answer["hits"][0]["matches"]:
+    assert [hit["level"] for hit in loosest["hits"]] == [level]
+    assert loosest["levels"] == {step.value: int(step.rank >= level.rank) for step in map(Level, loosest["levels"])}
+    assert loosest["hits"][0]["matches"]
+    for match in loosest["hits"][0]["matches"]:
         assert row.text[match["start"] : match["end"]] == match["surface"]
         assert is_whole(row.text, match["start"], match["end"]), match
-    if level is not LADDER[0]:
-        assert search(client, row, list(Level)[level.rank - 1])["hits"] == []
-
-
-def search(client, row, level):
-    """Return the answer for a row's query, by all words, in its text alone."""
-    return client.search(row.query, match=level.value, op="and", source=PLACE[row.text])
 
 
 def is_whole(text, start, end):
