@@ -70,6 +70,7 @@ class QueryWord(_Shape):
     variants: list[str]
     capped_at: Level | None = None
     looser: str | None = None
+    looser_total: int | None = None
 
 
 class Query(_Shape):

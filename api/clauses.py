@@ -138,5 +138,10 @@ def exclusions(tree: Tree, loosest: Level) -> list[Json]:
     return [term_clause(term, levels_of(term, level)[-1]) for term in tree.excluded]
 
 
+def forms_left_out(forms: list[str]) -> list[Json]:
+    """Return the clauses of spellings that no hit may hold, letter by letter."""
+    return [{"match": {TEXT_EXACT: {"query": form, "analyzer": analysis.EXACT, "operator": "and"}}} for form in forms]
+
+
 def _any(clauses: list[Json]) -> Json:
     return clauses[0] if len(clauses) == 1 else {"bool": {"should": clauses, "minimum_should_match": 1}}

@@ -103,6 +103,7 @@ class SearchParams(FilterParams):
     )
     op: Literal["or", "and"] = Field("or", description="`and`: only paragraphs with all words.")
     match: Level = Field(LOOSEST, description="The loosest level of spelling that still counts as the same word.")
+    forms_not: Values = Field([], description="Spellings to leave out, from `/v1/forms`: paragraphs that hold one.")
     mode: Literal["keyword"] = Field("keyword", description="How to search.")
     size: int = Field(10, ge=1, le=100, description="Hits on a page.")
     cursor: str | None = Field(None, max_length=2000, description="`next_cursor` of the page before.")

@@ -6,13 +6,15 @@ are those of paragraphs with all of them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
 from analyzers.levels import Level, up_to
 from analyzers.names import TEXT, TEXT_EXACT, TEXT_GRAMS, TEXT_STEM, TITLE
 from api import filters
-from api.clauses import ALL, all_met_at, exclusions, unit_clause
+from api.clauses import ALL, all_met_at, exclusions, forms_left_out, unit_clause
 from api.params import FilterParams, SearchParams
 from api.parser import Tree
 
@@ -44,16 +46,33 @@ HIT_FIELDS = [
 ]
 
 
-def search_body(params: SearchParams, tree: Tree, zone: tzinfo, *, offset: int, nonce: str) -> Json:
+@dataclass(frozen=True, slots=True)
+class Looser:
+    """A query that is offered beside the one that was typed, and is counted with it."""
+
+    q: str
+    tree: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a search: the hits before it, the tag name of its marks, and the queries that are counted beside it."""
+
+    offset: int
+    nonce: str
+    loosers: Sequence[Looser] = ()
+
+
+def search_body(params: SearchParams, tree: Tree, zone: tzinfo, page: Page) -> Json:
     """Return the body of one page. Counts are asked for on the first page only; they do not change on the others."""
-    first = offset == 0
+    first = page.offset == 0
     body: Json = {
-        "from": offset,
+        "from": page.offset,
         "size": params.size,
         "query": ranked_query(params, tree, zone),
         "rescore": _rescore(tree),
         "_source": HIT_FIELDS,
-        "highlight": highlight(nonce, params.match),
+        "highlight": highlight(page.nonce, params.match),
         "track_total_hits": first,
     }
     if params.op == "and" and len(tree.units) > 1:
@@ -61,6 +80,8 @@ def search_body(params: SearchParams, tree: Tree, zone: tzinfo, *, offset: int, 
         body["post_filter"] = all_met_at(tree, params.match)
     if first:
         body["aggs"] = _counts(tree, params.match)
+        for looser in page.loosers:
+            body["aggs"][looser.q] = {"filter": all_met_at(looser.tree, params.match)}
     if params.explain:
         body["explain"] = True
     return body
@@ -77,7 +98,11 @@ def ranked_query(params: SearchParams, tree: Tree, zone: tzinfo) -> Json:
             "must": [{"bool": {"should": units, "minimum_should_match": 1}}],
             "should": lifts,
             "filter": filter_clauses(params, zone),
-            "must_not": [*exclusions(tree, params.match), *filters.any_of(params.unwanted())],
+            "must_not": [
+                *exclusions(tree, params.match),
+                *forms_left_out(params.forms_not),
+                *filters.any_of(params.unwanted()),
+            ],
         }
     }
 

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from analyzers.levels import Level, up_to
+from analyzers.lexicon import Lexicon
 from analyzers.names import Aliases
 from api.corpus import Corpus
 from api.cursor import Cursor
 from api.engine import ReadingEngine
-from api.errors import Gone, IndexMissing, NotAllowed
+from api.errors import BadRequest, Gone, IndexMissing, NotAllowed
 from api.help import Helper
 from api.hits import hit_of, new_reading
 from api.lexicon import LexiconWatch
 from api.params import SearchParams
 from api.parser import Tree, parse
 from api.plan import Capped, capped_words, plan
-from api.request import MOST_HITS, all_lift_of, filter_clauses, search_body
+from api.request import MOST_HITS, Looser, Page, all_lift_of, filter_clauses, search_body
 from settings import Settings
 
 Json = dict[str, Any]
+
+COUNTED_LOOSERS = 3
 
 
 class Searcher:
@@ -41,11 +46,12 @@ class Searcher:
         tree = plan(parse(params.q), self._lexicon.current)
         page = self._page(params)
         reading = new_reading(tree, params.match, params.snippet, all_lift_of(tree))
-        body = search_body(params, tree, self._settings.zone, offset=page.offset if page else 0, nonce=reading.nonce)
+        capped = capped_words(params.q, tree, self._lexicon.current)
+        asked = Page(page.offset if page else 0, reading.nonce, list(_loosers(capped, self._lexicon.current)))
+        body = search_body(params, tree, self._settings.zone, asked)
         found = await self._ask(page, body)
         hits = [_explained(hit_of(hit, reading), hit) for hit in found["hits"]["hits"]]
-        capped = capped_words(params.q, tree, self._lexicon.current)
-        answer: Json = {"query": _echo(params, tree, hits, capped), "corpus": self._corpus.told}
+        answer: Json = {"query": _echo(params, tree, hits, _caps(capped, found)), "corpus": self._corpus.told}
         if params.explain:
             answer["query"]["engine"] = body
         if page is None:
@@ -79,7 +85,7 @@ def _explained(hit: Json, found: Json) -> Json:
     return {**hit, "explanation": found["_explanation"]} if "_explanation" in found else hit
 
 
-def _echo(params: SearchParams, tree: Tree, hits: list[Json], capped: list[Capped]) -> Json:
+def _echo(params: SearchParams, tree: Tree, hits: list[Json], caps: dict[str, Json]) -> Json:
     """Return how the query was understood; `forms` are the spellings of each word that this page shows."""
     words = dict.fromkeys(word for unit in tree.units for term in unit.terms for word in term.words)
     forms: dict[str, dict[str, None]] = {word: {} for word in words}
@@ -87,7 +93,6 @@ def _echo(params: SearchParams, tree: Tree, hits: list[Json], capped: list[Cappe
         for match in hit["matches"]:
             forms.setdefault(match["word"], {})[match["surface"]] = None
     others = _other_names(params, tree)
-    caps = {cap.word: {"capped_at": cap.level, "looser": cap.looser} for cap in capped}
     told = [
         {"word": word, "forms": list(met), "variants": others.get(word, []), **caps.get(word, {})}
         for word, met in forms.items()
@@ -98,6 +103,26 @@ def _echo(params: SearchParams, tree: Tree, hits: list[Json], capped: list[Cappe
         "op": params.op,
         "words": told,
         "left_out": list(tree.left_out),
+    }
+
+
+def _loosers(capped: list[Capped], lexicon: Lexicon) -> Iterator[Looser]:
+    """Yield the looser queries that are counted: of the first few capped words, where they are queries at all."""
+    for cap in capped[:COUNTED_LOOSERS]:
+        with suppress(BadRequest):  # with the words that were mixed in it may be too long
+            yield Looser(cap.looser, plan(parse(cap.looser), lexicon))
+
+
+def _caps(capped: list[Capped], found: Json) -> dict[str, Json]:
+    """Return, by word, where it was capped, the looser query, and on a first page how many paragraphs that would find."""
+    counted = found.get("aggregations", {})
+    return {
+        cap.word: {
+            "capped_at": cap.level,
+            "looser": cap.looser,
+            **({"looser_total": counted[cap.looser]["doc_count"]} if cap.looser in counted else {}),
+        }
+        for cap in capped
     }
 
 

@@ -32,7 +32,7 @@ from api.errors import BadRequest
 from api.params import SearchParams
 from api.parser import parse
 from api.plan import plan
-from api.request import search_body
+from api.request import Page, search_body
 from indexer.paragraphs import paragraph_documents
 from indexer.report import Report
 from settings import read_settings
@@ -169,7 +169,7 @@ def product(q: str) -> Json | None:
         tree = plan(parse(q), default_lexicon())
     except (BadRequest, ValueError):
         return None
-    body = search_body(params, tree, UTC, offset=0, nonce="x")
+    body = search_body(params, tree, UTC, Page(0, "x"))
     for name in ("highlight", "aggs", "track_total_hits"):
         del body[name]
     return {**body, "size": AT, "_source": False}

@@ -191,7 +191,14 @@ def test_a_capped_word_says_so(worded):
     word = worded.search("علي")["query"]["words"][0]
     assert word["capped_at"] == "exact"
     assert word["looser"].startswith("علي OR ")
-    assert worded.get("/v1/search", q=word["looser"]).status_code == 200
+    assert worded.search(word["looser"])["total"]["value"] == word["looser_total"]
+
+
+def test_spellings_can_be_left_out(worded):
+    """`forms_not` leaves out the paragraphs that hold a spelling, and no other spelling of the word."""
+    assert len(worded.ids("إدلب", match="letters")) == 4
+    assert len(worded.ids("إدلب", match="letters", forms_not="ادلب")) == 3
+    assert len(worded.ids("إدلب", match="letters", forms_not=["ادلب", "إدلب"])) == 0
 
 
 def test_tags_by_the_lexicon():

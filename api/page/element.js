@@ -36,6 +36,9 @@ export function sentence(template, values = {}) {
   });
 }
 
+/** @param {Piece[]} pieces @param {Strings} strings */
+export const listed = (pieces, { comma }) => pieces.flatMap((piece, number) => (number ? [comma, piece] : [piece]));
+
 /** @param {string} text @param {() => void} act */
 export function button(text, act, look = "quiet") {
   const made = element("button", { type: "button", class: look }, text);

@@ -1,6 +1,6 @@
 /** Figures: numbers, plurals, and dates as precise as a report gives them and no more. */
 
-import { element, isolated } from "./element.js";
+import { element, isolated, sentence } from "./element.js";
 
 /** @param {string} locale @param {Record<string, string>} forms by category @returns {(n: number) => string} */
 export function plural(locale, forms) {
@@ -13,6 +13,9 @@ export function grouped(locale) {
   const format = new Intl.NumberFormat(locale);
   return (/** @type {number} */ n) => format.format(n);
 }
+
+/** So many paragraphs. @param {number} n @param {Strings} strings */
+export const counted = (n, { paragraphs, number }) => sentence(paragraphs(n), { n: number(n) });
 
 const PARTS = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d:\d\d)\S*?(Z|[+-]\d\d:?\d\d)?)?)?)?$/;
 

@@ -3,7 +3,7 @@
 import { element } from "./element.js";
 
 /** Strictest first. The loosest is the server's default, and the only one that no address names. @type {Level[]} */
-const LEVELS = ["exact", "letters", "clitics", "stem"];
+export const LEVELS = ["exact", "letters", "clitics", "stem", "variants"];
 export const LOOSEST = LEVELS[LEVELS.length - 1];
 
 export class Levels {
@@ -25,9 +25,10 @@ export class Levels {
   }
 
   /** Counts stay when a stricter level is picked, which does not count the looser ones. @param {Answer} answer */
-  learn({ corpus, query, levels }) {
+  learn({ corpus, query, levels, suggestions }) {
     const of = `${corpus.version} ${query.q}`;
-    this.#counts = this.#of === of ? { ...this.#counts, ...levels } : { ...levels };
+    const known = this.#of === of ? this.#counts : {};
+    this.#counts = { ...known, ...levels, ...suggestions?.levels };
     this.#of = of;
   }
 
