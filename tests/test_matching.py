@@ -1,7 +1,7 @@
-"""What meets what, and how: one row a pair of query and text, each on the real engine.
+r"""What meets what, and how: one row a pair of query and text, each on the real engine.
 
 `matching.tsv` says the strictest level at which a query finds a text, `never`, or `substring`. Letters that an editor does
-not show, or shows like others, are written `\\uXXXX`. A `why` that begins with `!` is what the design promises and the
+not show, or shows like others, are written `\uXXXX`. A `why` that begins with `!` is what the design promises and the
 engine does not keep yet; one that begins with `limit:` is what a reader might wish for and no rule promises.
 """
 
@@ -43,7 +43,7 @@ def read_rows():
 
 
 def unescaped(written):
-    """Return what `\\uXXXX` stands for."""
+    r"""Return what `\uXXXX` stands for."""
     return re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), written)
 
 

@@ -36,7 +36,6 @@ class App {
     this.results = new Results(find(".results"), find(".summary"), {
       search: () => this.#search(),
       more: () => this.#more(),
-      loosen: () => this.#pick(LOOSEST),
       permalink: (paragraph) => this.#client.permalink(paragraph),
       say: (text) => find("#said").replaceChildren(text),
     });

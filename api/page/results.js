@@ -1,6 +1,7 @@
 /** The results: an answer, the pages that were added to it, and what is said around them. */
 
 import { button, element, sentence } from "./element.js";
+import { also, capped, helpOn } from "./help.js";
 import { divider, hitItem, leftOut, nothing, summary, trouble, welcome } from "./view.js";
 
 export class Results {
@@ -16,7 +17,7 @@ export class Results {
 
   /**
    * @param {HTMLElement} section @param {HTMLElement} counts where the line of counts stands
-   * @param {Pick<Shown, "permalink" | "say"> & Record<"search" | "more" | "loosen", () => void>} acts
+   * @param {Pick<Shown, "permalink" | "say"> & Record<"search" | "more", () => void>} acts
    */
   constructor(section, counts, acts) {
     this.#section = section;
@@ -52,11 +53,12 @@ export class Results {
     const { left_out } = answer.query;
     const whole = answer.total?.value ?? 0;
     this.#summary.replaceChildren(...summary(answer, strings));
-    const notes = left_out.length ? [leftOut(left_out, strings)] : [];
-    if (this.#hits.length && !whole) notes.push(element("p", { class: "note strong" }, strings.noneHasAll));
-    const looser = place.match ? button(strings.looser, this.#acts.loosen, "link") : "";
+    const notes = [...also(answer.query, strings), ...capped(answer.query, place, strings)];
+    if (left_out.length) notes.push(leftOut(left_out, strings));
+    const some = element("div", { class: "note strong" }, element("p", {}, strings.noneHasAll), helpOn(answer, strings));
+    if (this.#hits.length && !whole) notes.push(some);
     const found = [element("ol", {}, ...this.#items(whole, place, strings)), ...this.#end(strings)];
-    this.#section.replaceChildren(...notes, ...(this.#hits.length ? found : [nothing(answer, looser, strings)]));
+    this.#section.replaceChildren(...notes, ...(this.#hits.length ? found : [nothing(answer, strings)]));
   }
 
   /** Hits with all the words come first, `whole` of them. @param {number} whole @param {Place} place @param {Strings} strings */

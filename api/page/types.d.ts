@@ -8,7 +8,7 @@
 type Strings = typeof import("./arabic.js").STRINGS;
 type Client = import("./client.js").Client;
 type Problem = import("./client.js").Problem;
-type Level = "exact" | "letters" | "clitics" | "stem";
+type Level = "exact" | "letters" | "clitics" | "stem" | "variants";
 type Counts = Partial<Record<Level, number>>;
 
 /** What goes into an element. Text stays text. */
@@ -76,12 +76,29 @@ interface Corpus {
   undated: number;
 }
 
+/** The other names it was searched by; a level that it was not searched beyond, and the query that goes beyond. */
+interface QueryWord {
+  word: string;
+  variants: string[];
+  capped_at?: Level | null;
+  looser?: string | null;
+}
+
+interface WordHelp {
+  word: string;
+  count: number;
+  nearest: { text: string; count: number }[];
+  readings: { kind: string; text: string; count: number | null }[];
+}
+
 /** An answer of /v1/search. `total` and `levels` stand on a first page only. */
 interface Answer {
-  query: { q: string; match: Level; words: { word: string }[]; left_out: string[] };
+  query: { q: string; match: Level; words: QueryWord[]; left_out: string[] };
   corpus: Corpus;
   total?: { value: number; any: number };
   levels?: Counts;
+  /** Where no paragraph holds all words. */
+  suggestions?: { words: WordHelp[]; levels: Counts } | null;
   took_ms: number;
   hits: Hit[];
   next_cursor: string | null;

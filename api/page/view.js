@@ -1,8 +1,9 @@
 /** The view: an answer as elements. */
 
 import { write } from "./address.js";
-import { dateOf } from "./figures.js";
-import { button, element, isolated, sentence } from "./element.js";
+import { counted, dateOf } from "./figures.js";
+import { button, element, isolated, listed, sentence } from "./element.js";
+import { helpOn } from "./help.js";
 import { marked } from "./marks.js";
 import { copy, quotation } from "./quotation.js";
 
@@ -24,10 +25,9 @@ export function welcome(corpus, strings) {
  */
 export function summary({ total, query, took_ms }, strings) {
   if (!total) return [];
-  const counted = (/** @type {number} */ n) => sentence(strings.paragraphs(n), { n: strings.number(n) });
   const several = query.words.length > 1;
-  const counts = [element("strong", {}, ...sentence(several ? strings.foundAll : "{all}", { all: counted(total.value) }))];
-  if (several) counts.push(element("span", {}, ...sentence(strings.foundAny, { any: counted(total.any) })));
+  const counts = [element("strong", {}, ...sentence(several ? strings.foundAll : "{all}", { all: counted(total.value, strings) }))];
+  if (several) counts.push(element("span", {}, ...sentence(strings.foundAny, { any: counted(total.any, strings) })));
   // Milliseconds have a plural of their own for every number; a decimal of seconds has none.
   counts.push(element("span", { class: "time" }, ...sentence(strings.seconds, { n: (took_ms / 1000).toFixed(3) })));
   return dotted(counts);
@@ -38,8 +38,8 @@ const dotted = (pieces) => pieces.flatMap((piece, number) => (number ? [" · ", 
 
 /** @param {string[]} words @param {Strings} strings */
 export function leftOut(words, strings) {
-  const list = words.flatMap((word, number) => [number ? strings.comma : "", ...sentence(strings.quoted, { text: word })]);
-  return element("p", { class: "note" }, ...sentence(strings.leftOut, { words: list }));
+  const list = words.map((word) => element("span", {}, ...sentence(strings.quoted, { text: word })));
+  return element("p", { class: "note" }, ...sentence(strings.leftOut, { words: listed(list, strings) }));
 }
 
 /**
@@ -127,7 +127,7 @@ export function trouble(problem, retry, strings) {
 /** What the corpus holds: 177 paragraphs in 21 reports, from … to … @param {Corpus} corpus @param {Strings} strings */
 export function extent(corpus, strings) {
   const values = {
-    paragraphs: sentence(strings.paragraphs(corpus.paragraphs), { n: strings.number(corpus.paragraphs) }),
+    paragraphs: counted(corpus.paragraphs, strings),
     reports: sentence(strings.reports(corpus.reports), { n: strings.number(corpus.reports) }),
   };
   const period = { from: dateOf(corpus.from, strings), to: dateOf(corpus.to, strings) };
@@ -139,13 +139,8 @@ export function extent(corpus, strings) {
   ];
 }
 
-/**
- * Nothing found, in what, and how it was looked for.
- * @param {Answer} answer
- * @param {Piece} looser a way to a looser level, where there is one
- * @param {Strings} strings
- */
-export function nothing(answer, looser, strings) {
+/** Nothing found, in what, how it was looked for, and what may help. @param {Answer} answer @param {Strings} strings */
+export function nothing(answer, strings) {
   if (!answer.corpus.paragraphs) return element("div", { class: "notice" }, element("p", {}, strings.noCorpus));
   const level = strings.level[answer.query.match]?.name ?? answer.query.match;
   return element(
@@ -153,6 +148,7 @@ export function nothing(answer, looser, strings) {
     { class: "notice" },
     element("h2", {}, ...sentence(strings.nothing, { q: answer.query.q })),
     element("p", {}, ...sentence(strings.searched), ...extent(answer.corpus, strings)),
-    element("p", {}, ...sentence(strings.usedLevel, { level }), " ", looser),
+    element("p", {}, ...sentence(strings.usedLevel, { level })),
+    helpOn(answer, strings),
   );
 }
