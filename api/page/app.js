@@ -7,10 +7,10 @@ import { ReportView } from "./report.js";
 import { Results } from "./results.js";
 import { ARABIC, load, other, remembered } from "./strings.js";
 
-/** Milliseconds without a key after which somebody has typed a word. */
+/** Milliseconds without a key. */
 const PAUSE = 250;
 const PAGE = 10;
-/** A word to learn from its answer what the corpus holds. */
+/** Asked for what the corpus holds. */
 const HARMLESS = "في";
 
 class App {
@@ -43,7 +43,7 @@ class App {
 
   async start() {
     this.input.addEventListener("input", () => this.#typed());
-    // It fires when the box is left or Enter is pressed: what comes after is another query.
+    // On leaving the box or Enter: what comes after is another query.
     this.input.addEventListener("change", () => (this.#typing = false));
     this.form.addEventListener("submit", (event) => this.#submit(event));
     this.root.addEventListener("click", (event) => this.#clicked(event));
@@ -52,8 +52,6 @@ class App {
     await this.#speak(remembered());
     this.#follow();
   }
-
-  // The address
 
   #follow() {
     clearTimeout(this.#timer);
@@ -80,18 +78,15 @@ class App {
     this.#show(read(hash));
   }
 
-  /** The report was closed; its entry in the history goes, so that "back" does not open it again. */
+  /** "Back" does not open it again. */
   #closed() {
     if (!this.#place.report) return;
     if (history.state?.within) history.back();
     else this.#go({ ...this.#place, report: "", at: "" }, "replace");
   }
 
-  // What people do
-
   #typed() {
     clearTimeout(this.#timer);
-    // What is on its way answers words that are no longer in the box.
     this.#turn.take();
     this.form.removeAttribute("aria-busy");
     this.#timer = setTimeout(() => this.#ask(true), PAUSE);
@@ -104,7 +99,7 @@ class App {
     this.#ask(false);
   }
 
-  /** Search for what is in the box. While a word grows, its address is one and the same entry. @param {boolean} typing */
+  /** While a word grows, its address is one entry. @param {boolean} typing */
   #ask(typing) {
     const q = this.input.value.trim();
     const how = this.#typing ? "replace" : "push";
@@ -120,7 +115,7 @@ class App {
     this.#go({ q: this.#place.q, match: level === LOOSEST ? "" : level }, "push");
   }
 
-  /** Links of the page do not load it anew; with a key held they are the browser's. @param {MouseEvent} event */
+  /** With a key held, links are the browser's. @param {MouseEvent} event */
   #clicked(event) {
     const link = /** @type {Element} */ (event.target).closest("a[data-report], a[data-home]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
@@ -131,7 +126,7 @@ class App {
     this.#go(read(hash), "push");
   }
 
-  /** Say everything in a language. @param {string} language */
+  /** @param {string} language */
   async #speak(language) {
     const strings = await load(language);
     const { root, results } = this;
@@ -153,8 +148,6 @@ class App {
   #entitle() {
     this.root.title = [this.#place.q, this.#strings.name].filter(Boolean).join(" - ");
   }
-
-  // Searching
 
   #search() {
     const signal = this.#turn.take();
@@ -199,7 +192,7 @@ class App {
     }
   }
 
-  /** Count the levels that a strict search leaves out, once its results are there. @param {AbortSignal} signal */
+  /** Count the levels that a strict search leaves out. @param {AbortSignal} signal */
   async #countAll(signal) {
     if (this.levels.complete) return;
     const answer = await this.#client.search({ q: this.#place.q, size: 1 }, signal).catch(() => null);
@@ -214,7 +207,7 @@ class App {
     this.levels.hide();
     this.results.welcome(this.#corpus, this.#strings);
     if (this.#corpus) return;
-    // The size is an ornament here; whoever searches is told what is wrong.
+    // An ornament; whoever searches is told what is wrong.
     const answer = await this.#client.search({ q: HARMLESS, size: 1 }, signal).catch(() => null);
     if (!answer || signal.aborted) return;
     this.#corpus = answer.corpus;

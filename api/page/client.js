@@ -1,6 +1,6 @@
-/** The client of the API. A query goes by POST, so that its words are in no address and no log on the way. */
+/** The API. A query goes by POST: its words are in no address and no log. */
 
-/** Milliseconds. The server answers within three seconds; this is for lines that have gone dead. */
+/** Milliseconds, for lines that have gone dead. */
 const LONGEST_WAIT = 20_000;
 
 /** An answer that is none: `status` is the server's, 0 where no server was reached. */
@@ -12,7 +12,7 @@ export class Problem extends Error {
     this.errors = errors;
   }
 
-  /** Anything else that went wrong is a fault of this page; it is said too. @param {unknown} error */
+  /** Anything else is a fault of this page. @param {unknown} error */
   static of(error) {
     if (error instanceof Problem) return error;
     console.error(error);
@@ -20,7 +20,7 @@ export class Problem extends Error {
   }
 }
 
-/** One request at a time: whoever takes the turn ends the one before. Its signal says that an answer is of no use any more. */
+/** One request at a time: whoever takes the turn ends the one before. */
 export class Turn {
   #controller = new AbortController();
 
@@ -51,8 +51,7 @@ export class Client {
   }
 
   /**
-   * Every paragraph of a report that meets a query. The report itself could be asked with `q`, but then the words would
-   * stand in an address.
+   * Every paragraph of a report that meets a query; a report asked with `q` would have the words in an address.
    * @param {string} id @param {Asked} asked @param {AbortSignal} signal
    */
   async within(id, asked, signal) {
@@ -67,7 +66,7 @@ export class Client {
     return hits;
   }
 
-  /** The address that stands for this text of a paragraph, and no other. @param {Paragraph} paragraph */
+  /** @param {Paragraph} paragraph */
   permalink({ id, content_hash }) {
     return new URL(`v1/paragraphs/${id}?v=${content_hash.slice(0, 8)}`, this.#base).href;
   }
@@ -78,7 +77,7 @@ export class Client {
     try {
       const answer = await fetch(new URL(path, this.#base), { ...request, credentials: "omit", signal: either });
       const told = await answer.json().catch(() => null);
-      // Also where something on the way answers in the server's place, and not with JSON.
+      // Also where a gateway answers, and not with JSON.
       if (!answer.ok || !told) throw new Problem(answer.status, told?.detail, told?.errors);
       return told;
     } catch (error) {

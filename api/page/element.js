@@ -1,4 +1,4 @@
-/** Elements. Whatever comes from a report is only ever text in them: nothing here, or in a module beside it, takes HTML. */
+/** Elements. What comes from a report is only ever text in them: no module takes HTML. */
 
 /**
  * null, undefined and false leave an attribute out.
@@ -16,10 +16,7 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/**
- * Text that runs in its own direction: a number, an id, a name in Latin letters inside Arabic.
- * @param {string | number} text
- */
+/** Text that runs in its own direction. @param {string | number} text */
 export const isolated = (text) => element("bdi", {}, String(text));
 
 /**

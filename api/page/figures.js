@@ -1,4 +1,4 @@
-/** Figures: numbers, plurals, and dates as precise as a report gives them and no more. */
+/** Numbers, plurals, and dates as precise as given. */
 
 import { element, isolated, sentence } from "./element.js";
 
@@ -14,7 +14,7 @@ export function grouped(locale) {
   return (/** @type {number} */ n) => format.format(n);
 }
 
-/** So many paragraphs. @param {number} n @param {Strings} strings */
+/** @param {number} n @param {Strings} strings */
 export const counted = (n, { paragraphs, number }) => sentence(paragraphs(n), { n: number(n) });
 
 const PARTS = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d:\d\d)\S*?(Z|[+-]\d\d:?\d\d)?)?)?)?$/;

@@ -8,7 +8,7 @@ import { LEVELS, LOOSEST } from "./levels.js";
 /** Longer lists of names open on a click. */
 const SHOWN = 6;
 
-/** Words stand in their own language and direction, whatever the page's. @param {string} text */
+/** @param {string} text */
 const own = (text) => ({ dir: "auto", lang: /^[a-z]/i.test(text) ? "en" : "ar" });
 
 /** @param {Partial<Place>} place @param {string} text */
@@ -28,7 +28,7 @@ export function also({ words }, strings) {
   });
 }
 
-/** Words that the level would have mixed with others, and the way to search for those too. @param {Answer["query"]} query @param {Place} place @param {Strings} strings */
+/** Words kept apart from others. @param {Answer["query"]} query @param {Place} place @param {Strings} strings */
 export function capped({ match, words }, place, strings) {
   return words.flatMap(({ word, capped_at: cap, looser }) => {
     if (!cap || !looser || LEVELS.indexOf(cap) >= LEVELS.indexOf(match)) return [];
@@ -39,7 +39,7 @@ export function capped({ match, words }, place, strings) {
   });
 }
 
-/** Each word with what may have been meant, and the levels that find more. @param {Answer} answer @param {Strings} strings */
+/** @param {Answer} answer @param {Strings} strings */
 export function helpOn({ query, suggestions }, strings) {
   if (!suggestions) return "";
   const words = suggestions.words.map((told) => wordHelp(told, query.q, strings));

@@ -1,8 +1,8 @@
-/** Levels: how far a spelling may be from the typed word. A row of choices, each with what it finds. */
+/** How far a spelling may be from the typed word, as a row of choices. */
 
 import { element } from "./element.js";
 
-/** Strictest first. The loosest is the server's default, and the only one that no address names. @type {Level[]} */
+/** Strictest first; the loosest is the default, which no address names. @type {Level[]} */
 export const LEVELS = ["exact", "letters", "clitics", "stem", "variants"];
 export const LOOSEST = LEVELS[LEVELS.length - 1];
 
@@ -24,7 +24,7 @@ export class Levels {
     fieldset.replaceChildren(this.#legend, row, this.#help);
   }
 
-  /** Counts stay when a stricter level is picked, which does not count the looser ones. @param {Answer} answer */
+  /** A stricter level does not count the looser ones: they stay. @param {Answer} answer */
   learn({ corpus, query, levels, suggestions }) {
     const of = `${corpus.version} ${query.q}`;
     const known = this.#of === of ? this.#counts : {};

@@ -1,11 +1,11 @@
-/** Marks: the `highlight` of a hit as nodes. It is HTML whose only tag is <mark>; it is read here, never given to a parser. */
+/** The `highlight` of a hit as nodes. Its only tag is <mark>; no parser of HTML gets it. */
 
 import { element } from "./element.js";
 
-/** What the server escapes, and nothing else. @type {Record<string, string>} */
+/** What the server escapes. @type {Record<string, string>} */
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'" };
 
-/** Any other tag in it comes out as the text that it is. @param {string} highlight */
+/** Any other tag comes out as text. @param {string} highlight */
 export function marked(highlight) {
   const pieces = highlight.split(/<\/?mark>/);
   const plain = pieces.map((piece) => piece.replace(/&(?:amp|lt|gt|quot|#x27);/g, (entity) => ENTITIES[entity]));

@@ -1,4 +1,4 @@
-/** The report: all of it, over the results, opened at the paragraph that was hit. */
+/** A whole report over the results, opened at the hit. */
 
 import { element, isolated } from "./element.js";
 import { marked } from "./marks.js";

@@ -1,4 +1,4 @@
-/** The results: an answer, the pages that were added to it, and what is said around them. */
+/** An answer, the pages added to it, and what is said around them. */
 
 import { button, element, sentence } from "./element.js";
 import { also, capped, helpOn } from "./help.js";
@@ -69,7 +69,7 @@ export class Results {
     return items;
   }
 
-  /** What stands below the list: more, or that there is no more to be had. @param {Strings} strings */
+  /** @param {Strings} strings */
   #end(strings) {
     const more = [button(strings.more, this.#acts.more, "main"), " ", this.#shownOf(strings)];
     if (this.cursor) return [element("p", { class: "end" }, ...more)];
@@ -88,13 +88,13 @@ export class Results {
     this.#replace(welcome(corpus, strings));
   }
 
-  /** An error is no empty result, and what was found before is not its answer. @param {Problem} problem @param {Strings} strings */
+  /** @param {Problem} problem @param {Strings} strings */
   fail(problem, strings) {
     // The same words would be refused again.
     this.#replace(trouble(problem, problem.status === 422 ? null : this.#acts.search, strings));
   }
 
-  /** A page more could not be had. @param {Problem} problem @param {Strings} strings */
+  /** @param {Problem} problem @param {Strings} strings */
   failBelow(problem, strings) {
     // A cursor that is gone stays gone; the search itself can be had again.
     const again = problem.status === 410 ? this.#acts.search : this.#acts.more;

@@ -1,4 +1,4 @@
-/** The languages of the page. Arabic comes with it; the other is fetched by those who read it. */
+/** Arabic comes with the page; the other language is fetched. */
 
 import { STRINGS as ARABIC } from "./arabic.js";
 
@@ -6,13 +6,13 @@ const REMEMBERED = "rasd-language";
 
 export { ARABIC };
 
-/** Load a language, and remember it for the next time, in no cookie. @param {string} language @returns {Promise<Strings>} */
+/** Load and remember a language, in no cookie. @param {string} language @returns {Promise<Strings>} */
 export async function load(language) {
   const strings = language === "en" ? (await import("./english.js")).STRINGS : ARABIC;
   try {
     localStorage.setItem(REMEMBERED, strings.lang);
   } catch {
-    // Storage is shut in some private windows; then it holds for this page.
+    // Storage is shut in some private windows.
   }
   return strings;
 }
@@ -26,5 +26,5 @@ export function remembered() {
   }
 }
 
-/** The language to switch to. @param {Strings} strings */
+/** @param {Strings} strings */
 export const other = ({ lang }) => (lang === "ar" ? "en" : "ar");

@@ -1,4 +1,4 @@
-/** The view: an answer as elements. */
+/** An answer as elements. */
 
 import { write } from "./address.js";
 import { counted, dateOf } from "./figures.js";
@@ -7,7 +7,7 @@ import { helpOn } from "./help.js";
 import { marked } from "./marks.js";
 import { copy, quotation } from "./quotation.js";
 
-/** The first page: what this is, what it holds, what to try. @param {Corpus | null} corpus @param {Strings} strings */
+/** @param {Corpus | null} corpus @param {Strings} strings */
 export function welcome(corpus, strings) {
   const size = corpus?.paragraphs ? element("p", { class: "extent" }, ...extent(corpus, strings)) : "";
   const tries = strings.tries.map(([q, finds]) => {
@@ -18,22 +18,18 @@ export function welcome(corpus, strings) {
   return element("div", { class: "welcome" }, element("p", { class: "intro" }, strings.intro), size, examples);
 }
 
-/**
- * How many paragraphs hold all words, how many any, and how long it took.
- * @param {Answer} answer a first page
- * @param {Strings} strings
- */
+/** @param {Answer} answer a first page @param {Strings} strings */
 export function summary({ total, query, took_ms }, strings) {
   if (!total) return [];
   const several = query.words.length > 1;
   const counts = [element("strong", {}, ...sentence(several ? strings.foundAll : "{all}", { all: counted(total.value, strings) }))];
   if (several) counts.push(element("span", {}, ...sentence(strings.foundAny, { any: counted(total.any, strings) })));
-  // Milliseconds have a plural of their own for every number; a decimal of seconds has none.
+  // A decimal has no plural.
   counts.push(element("span", { class: "time" }, ...sentence(strings.seconds, { n: (took_ms / 1000).toFixed(3) })));
   return dotted(counts);
 }
 
-/** The dots stand between the pieces and not in them: a piece may run the other way. @param {HTMLElement[]} pieces */
+/** Not in the pieces, which may run the other way. @param {HTMLElement[]} pieces */
 const dotted = (pieces) => pieces.flatMap((piece, number) => (number ? [" · ", piece] : [piece]));
 
 /** @param {string[]} words @param {Strings} strings */
@@ -42,12 +38,7 @@ export function leftOut(words, strings) {
   return element("p", { class: "note" }, ...sentence(strings.leftOut, { words: listed(list, strings) }));
 }
 
-/**
- * Where a paragraph stands: source, date, collection, kind.
- * @param {Provenance} told
- * @param {string} kind
- * @param {Strings} strings
- */
+/** Where a paragraph stands. @param {Provenance} told @param {string} kind @param {Strings} strings */
 export function provenance(told, kind, strings) {
   const pieces = [
     told.source ? isolated(told.source) : element("span", {}, strings.unsourced),
@@ -55,7 +46,7 @@ export function provenance(told, kind, strings) {
     isolated(told.collection),
   ];
   if (kind !== "body") pieces.push(element("span", { class: "kind" }, strings.kinds[kind] ?? kind));
-  // An address may hold javascript:, the policy of the page or not.
+  // It may be javascript:
   const original = told.url && /^https?:\/\//i.test(told.url) ? told.url : null;
   if (original) pieces.push(element("a", { href: original, rel: "noreferrer" }, strings.original));
   return element("span", { class: "provenance" }, ...dotted(pieces));
@@ -66,7 +57,7 @@ export function hitItem(hit, shown) {
   const { strings, place } = shown;
   const isTitle = hit.kind === "title";
   const address = write({ ...place, report: hit.report_id, at: String(hit.position) });
-  // A title that was hit carries the marks itself; below it they would stand there twice.
+  // A title that was hit carries the marks itself.
   const title = isTitle ? marked(hit.highlight) : [hit.title || strings.untitled];
   const link = element("a", { href: address, lang: hit.language, "data-report": true }, ...title);
   const text = element("p", { class: "text", dir: "auto", lang: hit.language }, ...marked(hit.highlight));
@@ -89,23 +80,16 @@ function foot(hit, shown) {
   return element("div", { class: "foot" }, provenance(hit, hit.kind, strings), ...levelLabel(hit, strings), actions);
 }
 
-/**
- * The level of a hit; what it means shows while it is pointed at or has the focus, also by a finger.
- * @param {Hit} hit
- * @param {Strings} strings
- */
+/** @param {Hit} hit @param {Strings} strings */
 function levelLabel(hit, strings) {
   const told = strings.level[hit.level] ?? { name: hit.level, help: "" };
   const id = `level-of-${hit.id}`;
   const label = element("button", { type: "button", class: "level", "aria-describedby": id }, told.name);
   label.addEventListener("keydown", ({ key }) => key === "Escape" && label.blur());
-  return [
-    label,
-    element("span", { class: "tip", role: "tooltip", id }, told.help),
-  ];
+  return [label, element("span", { class: "tip", role: "tooltip", id }, told.help)];
 }
 
-/** The line where hits with all words end, and those with some begin. @param {Strings} strings */
+/** @param {Strings} strings */
 export const divider = (strings) => element("li", { class: "divider" }, element("p", {}, strings.someFollow));
 
 /**
@@ -118,13 +102,13 @@ export function trouble(problem, retry, strings) {
   const { title, text } = strings.problems[problem.status] ?? strings.problems.other;
   const details = problem.errors.length ? problem.errors.map((error) => error.message) : [problem.message];
   const box = element("div", { class: "notice trouble", role: "alert" }, element("h2", {}, title), element("p", {}, text));
-  // The server speaks English; beside our own sentence it is the precise one.
+  // The server speaks English.
   for (const detail of details.filter(Boolean)) box.append(element("p", { class: "detail", lang: "en", dir: "auto" }, detail));
   if (retry) box.append(button(problem.status === 410 ? strings.again : strings.retry, retry, "main"));
   return box;
 }
 
-/** What the corpus holds: 177 paragraphs in 21 reports, from … to … @param {Corpus} corpus @param {Strings} strings */
+/** What the corpus holds. @param {Corpus} corpus @param {Strings} strings */
 export function extent(corpus, strings) {
   const values = {
     paragraphs: counted(corpus.paragraphs, strings),
@@ -139,7 +123,7 @@ export function extent(corpus, strings) {
   ];
 }
 
-/** Nothing found, in what, how it was looked for, and what may help. @param {Answer} answer @param {Strings} strings */
+/** Nothing found, what may help, and in what. @param {Answer} answer @param {Strings} strings */
 export function nothing(answer, strings) {
   if (!answer.corpus.paragraphs) return element("div", { class: "notice" }, element("p", {}, strings.noCorpus));
   const level = strings.level[answer.query.match]?.name ?? answer.query.match;
@@ -147,8 +131,7 @@ export function nothing(answer, strings) {
     "div",
     { class: "notice" },
     element("h2", {}, ...sentence(strings.nothing, { q: answer.query.q })),
-    element("p", {}, ...sentence(strings.searched), ...extent(answer.corpus, strings)),
-    element("p", {}, ...sentence(strings.usedLevel, { level })),
     helpOn(answer, strings),
+    element("p", { class: "extent" }, strings.searched, ...extent(answer.corpus, strings), " ", ...sentence(strings.usedLevel, { level })),
   );
 }
