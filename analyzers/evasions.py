@@ -41,14 +41,19 @@ class Evasion:
     java_replacement: str
 
 
+STUCK = rf"(?<={_LETTER})[.:](?={_LETTER})"
+"""A full stop or colon with no space behind it (القصف.وقال): the standard tokenizer would make one word of both."""
+
 EVASIONS: tuple[Evasion, ...] = (
     Evasion("tatweel_split", TATWEEL_SPLIT, ""),
     Evasion("dotted", DOTTED_JAVA, "$1"),
+    Evasion("stuck", STUCK, " "),
 )
 
 # Java's \s is ASCII white space only; Python's would also take the no-break space and others.
 _TATWEEL_SPLIT = re.compile(TATWEEL_SPLIT.replace(r"\s", "[ \t\n\x0b\f\r]"))
 _RUN = re.compile(_RUN_START)
+_STUCK = re.compile(STUCK)
 _STEP_HERE = re.compile(_STEP)
 
 
@@ -68,3 +73,9 @@ def dotted_edits(text: str) -> Iterator[Edit]:
             position = step.end()
         if position == run.start():
             position += 1
+
+
+def stuck_edits(text: str) -> Iterator[Edit]:
+    """Yield the edits that part words which a full stop or colon holds together."""
+    for match in _STUCK.finditer(text):
+        yield match.start(), match.end(), " "

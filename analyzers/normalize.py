@@ -72,13 +72,18 @@ def normalize_with_offsets(text: str) -> Folded:
     return folded
 
 
+def join_split_words(text: str) -> str:
+    """Return `text` with the words joined that a tatweel, white space and a tatweel split: before it is cut at spaces."""
+    return _applied(text, evasions.tatweel_edits(text))
+
+
 def _strip_marks(text: str) -> str:
     composed = _COMPOSABLE.sub(lambda match: _COMPOSED[match.group()], text)
     return araby.strip_diacritics(composed).translate(_UNKNOWN_TO_PYARABIC)  # type: ignore[no-any-return]
 
 
 def _join(text: str) -> str:
-    for edits in (evasions.tatweel_edits, evasions.dotted_edits):
+    for edits in (evasions.tatweel_edits, evasions.dotted_edits, evasions.stuck_edits):
         text = _applied(text, edits(text))
     return text
 
@@ -128,5 +133,6 @@ _EDITS: tuple[Callable[[str], Iterator[Edit]], ...] = (
     _row_edits(folding.MARKS),
     evasions.tatweel_edits,
     evasions.dotted_edits,
+    evasions.stuck_edits,
     _row_edits((*folding.SEPARATORS, *folding.LETTERS)),
 )

@@ -10,7 +10,8 @@ from functools import cache
 
 from analyzers.normalize import normalize
 from analyzers.proclitics import attached
-from analyzers.tables import read_table
+from analyzers.stopwords import STOP_WORDS
+from analyzers.tables import listed, read_table
 
 _END = "."
 
@@ -24,5 +25,20 @@ def _kept(stem: str) -> str:
 def stem_overrides() -> dict[str, str]:
     """Return the stem of each overridden word, both folded to `letters`, with all attached forms."""
     given = {normalize(row["form"]): _kept(normalize(row["stem"])) for row in read_table("overrides")}
-    expanded = {form: stem for word, stem in given.items() for form in attached(word)}
-    return {**expanded, **given}
+    whole = {**_function_words(), **_names_in_alef(), **given}
+    expanded = {form: stem for word, stem in whole.items() for form in attached(word)}
+    # هجوما has its tanwin taken off by a rule; a word that is given is past that rule, so its own tanwin is given too.
+    tanwin = {f"{word}ا": stem for word, stem in given.items() if word[-1] not in "اه"}
+    return {**tanwin, **expanded, **whole}
+
+
+def _function_words() -> dict[str, str]:
+    """Return function words with stems of their own: العليا would become علي, and with it meet every على."""
+    folded = {normalize(word) for word in STOP_WORDS}
+    return {word: word + _END for word in folded}
+
+
+def _names_in_alef() -> dict[str, str]:
+    """Return the names that end in an alef of their own, whole: درعا is no درع (armour) with a tanwin."""
+    names = {normalize(name) for row in read_table("places") for name in (row["name"], *listed(row["spellings"]))}
+    return {name: _kept(name) for name in names if len(name) > 3 and name.endswith("ا") and " " not in name}

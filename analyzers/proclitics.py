@@ -51,6 +51,7 @@ ATTACHMENTS: tuple[Attachment, ...] = (
     _bare("فب", 4, "so in: فبسوريا"),
     _bare("فل", 4, "so for: فلسوريا"),
     _bare("س", 4, "future; only before the letters that begin an imperfect: سيقصف", first="يتنا"),
+    _bare("وس", 4, "and the future: وسيقصف", first="يتنا"),
     _definite("وال", "and the"),
     _definite("بال", "in the"),
     _definite("كال", "like the"),
@@ -58,8 +59,10 @@ ATTACHMENTS: tuple[Attachment, ...] = (
     _definite("لل", "for the: ل and ال are written لل"),
     _definite("وبال", "and in the"),
     _definite("ولل", "and for the"),
-    Attachment("god_l", r"ا(لله)", "$1", "ل and الله are written لله, with two lams"),
-    Attachment("god_wl", r"ا(لله)", "و$1", "and so with a waw before it"),
+    Attachment("two_lams", r"ا(لل.+)", "$1", "ل before ال and a lam is written with two lams: لله, للاجءين"),
+    Attachment("and_two_lams", r"ا(لل.+)", "و$1", "and so with a waw before it"),
+    Attachment("no_article", rf"{_DEFINITE}(.{{2,}})", "لال$1", "in المانيا and الغام the ال is no article: لالمانيا"),
+    Attachment("and_no_article", rf"{_DEFINITE}(.{{2,}})", "ولال$1", "and so with a waw before it"),
 )
 
 

@@ -75,7 +75,7 @@ def level_of(matched: list[str]) -> Level:
     """Return the level of a hit: of each unit the strictest that met it, and of these the loosest."""
     strictest: dict[str, Level] = {}
     for name in matched:
-        unit, _, level = name.partition(":")
+        unit, level, *_ = *name.split(":"), ""
         if level and (unit not in strictest or Level(level).rank < strictest[unit].rank):
             strictest[unit] = Level(level)
     return loosest_of(list(strictest.values())) if strictest else LADDER[-1]

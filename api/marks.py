@@ -62,8 +62,8 @@ class TypedWord:
 
     @cached_property
     def attached(self) -> frozenset[str]:
-        """With its proclitics; of a capped word, on the letters as typed."""
-        return frozenset(attached(self.letters if Level.LETTERS in self.levels else self.exact))
+        """With its proclitics."""
+        return frozenset(attached(self.letters))
 
     @cached_property
     def stem(self) -> str:
@@ -83,7 +83,7 @@ class TypedWord:
             return stem(letters) == self.stem
         if level is Level.VARIANTS:
             return letters in attached(self.letters)
-        return (letters if Level.LETTERS in self.levels else exact) in self.attached
+        return letters in self.attached
 
 
 class Classifier:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analyzers.levels import Level
-from analyzers.normalize import fold_exact
+from analyzers.normalize import fold_exact, join_split_words
 from analyzers.stopwords import is_stop_word
 from analyzers.tokens import tokenize
 from api.errors import BadRequest, Fault
@@ -25,10 +25,14 @@ WIDEST_SLOP = 20
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word as typed, but for harakat. `cap` is the loosest level that it may be searched at, where it has one."""
+    """One word as typed, but for harakat.
+
+    `others` are different words that looser levels would mix in: beyond the level `cap` they are kept out.
+    """
 
     text: str
     cap: Level | None = None
+    others: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -131,7 +135,7 @@ def _check_count(units: tuple[Unit, ...], excluded: tuple[Term, ...]) -> None:
 
 
 def _pieces(q: str) -> Iterator[_Piece]:
-    for match in _PIECE.finditer(q):
+    for match in _PIECE.finditer(join_split_words(q)):
         phrase = match["quoted"] or match["guillemets"]
         if phrase is not None:
             yield _quoted(phrase, match)

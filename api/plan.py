@@ -36,7 +36,7 @@ def _planned(unit: Unit, alternatives: tuple[Term, ...], lexicon: Lexicon) -> Un
 
 def _capped(term: Term, lexicon: Lexicon) -> Term:
     if isinstance(term, Word) and (collision := lexicon.collision(term.text)):
-        return replace(term, cap=collision.cap)
+        return replace(term, cap=collision.cap, others=collision.others)
     return term
 
 

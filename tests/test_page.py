@@ -23,6 +23,8 @@ IDLIB = "ادلب"
 APART, TOGETHER = "ضحيان سنجار", "ضحيان التحالف"
 # A report of the corpus, and phrases that only it has, from its paragraphs 4 and 6.
 REPORT = "syria-idlib-sochi-2018-"
+# A name that others stand for; a word that looser levels would mix with another.
+NAMED, CAPPED = "سوريا", "علي"
 CROSSING, BLOODSHED = '"عودة حركة العبور"', '"يحقن الدماء"'
 SEARCH = "**/v1/search"
 FILES = Path(__file__).parent.parent / "api" / "page"
@@ -212,7 +214,7 @@ def test_the_level_of_a_hit_explains_itself(page: Page, page_server: str) -> Non
 
 
 def test_nothing_found_says_in_what(page: Page, page_server: str) -> None:
-    """A word that is nowhere: nothing in so many paragraphs from day to day, at which level, and a way to a looser one."""
+    """A word that is nowhere: nothing in so many paragraphs from day to day, and at which level."""
     search(page, page_server, "زرافةةة", match="exact")
     notice = page.locator(".notice")
     corpus = told(page, page_server, "زرافةةة")["corpus"]
@@ -225,10 +227,8 @@ def test_nothing_found_says_in_what(page: Page, page_server: str) -> None:
         expect(notice).to_contain_text(said)
     dates = notice.locator("time")
     assert [date.get_attribute("datetime") for date in dates.all()] == [corpus["from"], corpus["to"]]
-    notice.get_by_role("button").click()
-    expect(notice).to_contain_text("الجذع")
-    expect(notice.get_by_role("button")).to_have_count(0)
-    assert "match" not in page.url
+    expect(notice).to_contain_text("«زرافةةة» ليست في التقارير")
+    expect(notice.locator(":is(a, button)")).to_have_count(0)
 
 
 def test_no_paragraph_with_all_words_is_said(page: Page, page_server: str) -> None:
@@ -253,6 +253,131 @@ def test_words_left_out_are_said(page: Page, page_server: str) -> None:
     """A function word beside another word is not searched for, and the page says so."""
     search(page, page_server, "من هدنة")
     expect(page.locator(".note")).to_contain_text("لم يُبحث عن «من»")
+
+
+# What helps
+
+
+def words_told(page: Page, base: str, q: str) -> list[dict]:
+    """Return what the API says of each word of a query."""
+    return told(page, base, q)["query"]["words"]
+
+
+def test_other_names_are_said(page: Page, page_server: str) -> None:
+    """What a name was also searched by stands above the results, each name by itself, and not at a stricter level."""
+    search(page, page_server, NAMED)
+    (word,) = words_told(page, page_server, NAMED)
+    assert word["variants"]
+    line = page.locator(".also")
+    assert line.locator("bdi").all_inner_texts() == word["variants"]
+    expect(line).to_have_text(f"بُحث أيضًا عن: {'، '.join(word['variants'])}")
+    assert normalize("سورية") in map(normalize, word["variants"])
+    page.get_by_label("الجذع").check()
+    expect(line).to_have_count(0)
+
+
+def test_many_other_names_open_on_a_click(page: Page, page_server: str) -> None:
+    """Six names are shown; the others are counted and open on a click. With two names each line has the typed word."""
+    q = f"داعش {NAMED}"
+    search(page, page_server, q)
+    many, few = (word["variants"] for word in words_told(page, page_server, q))
+    lines = page.locator(".also")
+    expect(lines).to_have_count(2)
+    expect(lines.first).to_contain_text("بُحث مع «داعش» أيضًا عن:")
+    expect(lines.last).to_contain_text(f"بُحث مع «{NAMED}» أيضًا عن: {few[0]}")
+    hidden = lines.first.get_by_text(many[-1], exact=True)
+    expect(lines.first.get_by_text(many[5], exact=True)).to_be_visible()
+    expect(hidden).to_be_hidden()
+    lines.first.get_by_text(f"وغيرها ({len(many) - 6})").click()
+    expect(hidden).to_be_visible()
+
+
+def test_words_of_one_name_share_its_other_names(page: Page, page_server: str) -> None:
+    """A name of two words has its other names once."""
+    search(page, page_server, "تنظيم الدولة")
+    expect(page.locator(".also")).to_have_count(1)
+    expect(page.locator(".also")).to_contain_text("بُحث أيضًا عن:")
+
+
+def test_a_capped_word_says_so(page: Page, page_server: str) -> None:
+    """A word that looser levels would mix with another was searched as written, and a link searches for both."""
+    search(page, page_server, CAPPED)
+    (word,) = words_told(page, page_server, CAPPED)
+    note = page.locator(".note")
+    expect(note).to_contain_text(f"بُحث عن «{CAPPED}» كما كُتبت، لئلا تختلط بها كلمة أخرى.")
+    few = number(counts(page)[-1])
+    note.get_by_role("link", name=f"ابحث عن «{word['looser']}»").click()
+    settled(page, word["looser"])
+    assert number(counts(page)[-1]) > few
+    expect(page.locator("#q")).to_have_value(word["looser"])
+
+
+def test_a_word_capped_beyond_the_level_is_no_news(page: Page, page_server: str) -> None:
+    """At the level that the word is capped at, nothing was kept apart, and nothing is said; above `exact` it is named."""
+    search(page, page_server, CAPPED, match="exact")
+    expect(page.locator(".note")).to_have_count(0)
+    search(page, page_server, "سلم")
+    expect(page.locator(".note").first).to_contain_text("بُحث عن «سلم» حتى درجة «الأحرف» فقط")
+
+
+def test_another_keyboard_leads_to_results(page: Page, page_server: str) -> None:
+    """Arabic typed on a Latin keyboard: nothing is found, and a link to what the keys mean finds so many paragraphs."""
+    search(page, page_server, "hgrwt", match="letters")
+    help_ = page.locator(".notice .help")
+    expect(help_).to_contain_text("«hgrwt» ليست في التقارير. على لوحة مفاتيح أخرى: القصف (5)".replace(". ", "."))
+    help_.get_by_role("link", name="القصف").click()
+    settled(page, "القصف")
+    expect(page.locator("#q")).to_have_value("القصف")
+    assert len(ids(page)) >= 5
+    assert "match" not in page.url
+
+
+def test_latin_letters_are_read_as_arabic(page: Page, page_server: str) -> None:
+    """A word in Latin letters has the words of the reports that it may spell, with their paragraphs."""
+    search(page, page_server, "hudna")
+    (word,) = told(page, page_server, "hudna")["suggestions"]["words"]
+    read = "، ".join(f"{reading['text']} ({reading['count']})" for reading in word["readings"])
+    expect(page.locator(".help p")).to_have_text(f"بأحرف عربية: {read}")
+
+
+def test_a_near_word_replaces_the_one_that_is_nowhere(page: Page, page_server: str) -> None:
+    """A form near to a word that is nowhere is a link to the query with that form in its place."""
+    q = f"{IDLIB} حلبب"
+    search(page, page_server, q)
+    help_ = page.locator(".note.strong .help")
+    expect(help_.locator("p")).to_contain_text("أقرب ما فيها: حلب")
+    help_.get_by_role("link", name="حلب", exact=True).click()
+    settled(page, f"{IDLIB} حلب")
+    expect(page.locator("#q")).to_have_value(f"{IDLIB} حلب")
+
+
+def test_a_nonsense_word_beside_a_real_one(page: Page, page_server: str) -> None:
+    """Above the paragraphs with some words stand which word is nowhere, and how many the other has, as a link to them."""
+    search(page, page_server, "ضحيان زرافةةة")
+    items = page.locator(".note.strong .help li")
+    assert items.all_inner_texts() == ["ضحيان: فقرتان", "«زرافةةة» ليست في التقارير."]
+    items.first.get_by_role("link").click()
+    settled(page, "ضحيان")
+    assert len(ids(page)) == 2
+    expect(page.locator(".help")).to_have_count(0)
+
+
+def test_looser_levels_that_find_more_are_links(visit: Visit, page_server: str) -> None:
+    """Of the looser levels those that find more are links with their counts, and no request more counts them."""
+    page = visit.page
+    search(page, page_server, "idlib", match="exact")
+    page.wait_for_timeout(200)
+    assert [url for _, url in visit.requests if url.endswith("/v1/search")] == [f"{page_server}/v1/search"]
+    found = counts(page)
+    assert found[:-1] == ["0"] * 4
+    expect(page.locator(".help li").last).to_have_text(f"بدرجة أوسع: أسماء أخرى ({found[-1]})")
+    page.locator(".help").get_by_role("link", name="أسماء أخرى").click()
+    expect(page.locator(".summary strong")).to_contain_text(found[-1])
+    assert page.url == address(page_server, q="idlib")
+    search(page, page_server, "إدلبي", match="letters")
+    page.locator(".help").get_by_role("link", name="الجذع").click()
+    expect(page.locator(".summary strong")).to_contain_text(counts(page)[3])
+    assert page.url.endswith("&match=stem")
 
 
 # The address
@@ -315,7 +440,7 @@ def test_a_stricter_level_finds_less_and_keeps_the_counts(visit: Visit, page_ser
     search(page, page_server)
     visit.requests.clear()
     before = counts(page)
-    assert number(before[0]) < number(before[1]) < number(before[2]) <= number(before[3])
+    assert number(before[0]) < number(before[1]) < number(before[2]) <= number(before[3]) <= number(before[4])
     page.get_by_label("مطابقة تامة").check()
     expect(page.locator(".summary strong")).to_contain_text(f"{before[0]} ")
     assert counts(page) == before
@@ -325,7 +450,7 @@ def test_a_stricter_level_finds_less_and_keeps_the_counts(visit: Visit, page_ser
     assert {text for _, text, _ in marks(page)} == {IDLIB}
     page.reload()
     settled(page, IDLIB)
-    expect(page.locator(".row bdi").last).to_have_text(before[3])
+    expect(page.locator(".row bdi").last).to_have_text(before[4])
 
 
 def test_english_is_remembered_without_a_cookie(context: BrowserContext, page: Page, page_server: str) -> None:
@@ -697,11 +822,11 @@ def test_keyboard_only(page: Page, page_server: str) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="ابحث", exact=True)).to_be_focused()
     page.keyboard.press("Tab")
-    expect(page.locator("input[value=stem]")).to_be_focused()
+    expect(page.locator("input[value=variants]")).to_be_focused()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowUp")
-    expect(page.locator("input[value=clitics]")).to_be_checked()
+    expect(page.locator("input[value=stem]")).to_be_checked()
     settled(page, IDLIB)
     page.keyboard.press("Tab")
     expect(page.locator(".title a").first).to_be_focused()
@@ -719,7 +844,7 @@ def test_what_happens_is_announced(page: Page, page_server: str) -> None:
     expect(page.get_by_role("status").filter(has_text="فقرة")).to_have_count(1)
 
 
-@pytest.mark.parametrize("state", ["empty", "results", "some", "nothing", "error", "report", "tip"])
+@pytest.mark.parametrize("state", ["empty", "results", "some", "nothing", "names", "help", "error", "report", "tip"])
 def test_accessible(visit: Visit, page_server: str, state: str) -> None:
     """axe-core finds nothing to complain of, in any state of the page, light and dark."""
     _STATES[state](visit.page, page_server)
@@ -756,6 +881,8 @@ _STATES: dict[str, Callable[[Page, str], None]] = {
     "results": search,
     "some": lambda page, base: search(page, base, f"من {TOGETHER}"),
     "nothing": lambda page, base: search(page, base, "زرافةةة", match="exact"),
+    "names": lambda page, base: search(page, base, f"داعش {NAMED} {CAPPED}"),
+    "help": lambda page, base: search(page, base, "hgrwt idlib حلبب", match="exact"),
     "error": _fails,
     "report": _opens,
     "tip": _explains,
@@ -766,7 +893,7 @@ _STATES: dict[str, Callable[[Page, str], None]] = {
 def test_nothing_is_cut_off_on_narrow_screens(page: Page, page_server: str, language: str) -> None:
     """On a phone, and on a desk at 200 and 400 per cent, nothing scrolls sideways: first page, results or report."""
     page.add_init_script(f"localStorage.setItem('rasd-language', '{language}')")
-    for state in ("empty", "some", "tip", "report"):
+    for state in ("empty", "some", "names", "help", "tip", "report"):
         _STATES[state](page, page_server)
         for width in (320, 360, 600):
             page.set_viewport_size({"width": width, "height": 700})

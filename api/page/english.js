@@ -79,7 +79,7 @@ export const STRINGS = {
     letters: { name: "Letters", help: "Even with another hamza, ta marbuta or alef maqsura: ادلب finds إدلب." },
     clitics: { name: "Prefixes", help: "Even with a particle attached in front, such as و ف ب ل ك س: ادلب finds بإدلب and لإدلب." },
     stem: { name: "Stem", help: "Even with other endings, with or without the article: مستشفى finds المستشفيات." },
-    variants: { name: "Other names", help: "Even by another name of the same: سوريا finds سورية, داعش finds تنظيم الدولة." },
+    variants: { name: "Other names", help: "Even by another name of the same: سوريا finds سورية, and داعش finds تنظيم الدولة." },
   },
 
   retry: "Try again",

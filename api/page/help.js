@@ -30,12 +30,12 @@ export function also({ words }, strings) {
 
 /** Words kept apart from others. @param {Answer["query"]} query @param {Place} place @param {Strings} strings */
 export function capped({ match, words }, place, strings) {
-  return words.flatMap(({ word, capped_at: cap, looser }) => {
+  return words.flatMap(({ word, capped_at: cap, looser, looser_total: total }) => {
     if (!cap || !looser || LEVELS.indexOf(cap) >= LEVELS.indexOf(match)) return [];
     const how = cap === LEVELS[0] ? [strings.asWritten] : sentence(strings.upTo, { level: strings.level[cap].name });
     const name = sentence(strings.searchFor, { q: looser });
     const way = element("a", { href: write({ q: looser, match: place.match }) }, ...name);
-    return element("p", { class: "note" }, ...sentence(strings.capped, { word, how }), " ", way);
+    return element("p", { class: "note" }, ...sentence(strings.capped, { word, how }), " ", numbered(way, total, strings));
   });
 }
 
@@ -73,6 +73,6 @@ function looserLevels(levels, { q, match }, strings) {
   });
 }
 
-/** @param {Node} node @param {number | null} count @param {Strings} strings */
+/** @param {Node} node @param {number | null | undefined} count @param {Strings} strings */
 const numbered = (node, count, strings) =>
   element("span", {}, node, ...(count ? sentence(" ({n})", { n: strings.number(count) }) : []));

@@ -82,6 +82,7 @@ interface QueryWord {
   variants: string[];
   capped_at?: Level | null;
   looser?: string | null;
+  looser_total?: number | null;
 }
 
 interface WordHelp {
