@@ -25,17 +25,18 @@ def _kept(stem: str) -> str:
 def stem_overrides() -> dict[str, str]:
     """Return the stem of each overridden word, both folded to `letters`, with all attached forms."""
     given = {normalize(row["form"]): _kept(normalize(row["stem"])) for row in read_table("overrides")}
-    whole = {**_function_words(), **_names_in_alef(), **given}
-    expanded = {form: stem for word, stem in whole.items() for form in attached(word)}
+    names = {**_names_in_alef(), **given}
+    expanded = {form: stem for word, stem in names.items() for form in attached(word)}
     # هجوما has its tanwin taken off by a rule; a word that is given is past that rule, so its own tanwin is given too.
     tanwin = {f"{word}ا": stem for word, stem in given.items() if word[-1] not in "اه"}
-    return {**tanwin, **expanded, **whole}
+    return {**_function_words(), **tanwin, **expanded, **names}
 
 
 def _function_words() -> dict[str, str]:
     """Return function words with stems of their own: العليا would become علي, and with it meet every على."""
     folded = {normalize(word) for word in STOP_WORDS}
-    return {word: word + _END for word in folded}
+    with_waw = {f"و{word}": word + _END for word in folded if f"و{word}" != "والي"}  # a governor, and no "and to"
+    return {**with_waw, **{word: word + _END for word in folded}}
 
 
 def _names_in_alef() -> dict[str, str]:

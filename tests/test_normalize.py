@@ -57,7 +57,7 @@ def test_exact(text, folded):
     assert fold_exact(text) == folded
 
 
-NOT_EVASIONS = ["السبت. قال", "سبتمبر/أيلول", "U.N. e.g.", "قال.ثم", "2.5", "بيت-لحم", "ص.ب 25"]
+NOT_EVASIONS = ["السبت. قال", "سبتمبر/أيلول", "U.N. e.g.", "2.5", "بيت-لحم", "ص.ب 25"]
 
 
 @pytest.mark.parametrize("text", NOT_EVASIONS)
@@ -90,7 +90,13 @@ def test_offsets_of_a_word():
 @given(st.text(ALPHABET, max_size=60))
 def test_folding_twice_is_folding_once(text):
     """What is folded stays as it is, so that a folded query meets a folded text. Joining may set off another joining."""
-    once = normalize(text)
-    while (again := normalize(once)) != once:
-        assert len(again) < len(once)
-        once = again
+    seen = [normalize(text)]
+    while (again := normalize(seen[-1])) != seen[-1]:
+        seen.append(again)
+        assert len(seen) < 10
+
+
+def test_a_stuck_full_stop_parts_words():
+    """A full stop or colon between Arabic letters ends the word, as in القصف.وقال; in a number or a Latin name it stays."""
+    assert normalize("القصف.وقال المصدر:وكالة") == "القصف وقال المصدر وكاله"
+    assert normalize("2.5 U.N.") == "2.5 U.N."
