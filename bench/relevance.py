@@ -217,7 +217,7 @@ def _boost(body: Json, level: str, boost: float) -> None:
             for clause in typed.get("bool", {}).get("should", []):
                 for kind in clause.values():
                     for options in kind.values():
-                        if f":{level}:" in options.get("_name", ""):
+                        if isinstance(options, dict) and f":{level}:" in options.get("_name", ""):
                             options["boost"] = boost
 
 

@@ -8,7 +8,7 @@ import re
 import secrets
 
 import pytest
-from conftest import SEEDS, Client, serving
+from conftest import CHECKOUT, SEEDS, Client, serving
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -415,3 +415,12 @@ def test_parameters_are_documented_in_openapi(seeds):
     names = {field.alias or name for name, field in SearchParams.model_fields.items()}
     assert set(told) == names
     assert all(told.values())
+
+
+def test_the_readme_tells_the_truth(seeds):
+    """The counts in the README's example are those that the sample corpus gives."""
+    page = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    answer = seeds.search("ادلب")
+    for name in ("total", "levels"):
+        told = re.search(rf'"{name}": +(\{{.*?\}})', page)[1]
+        assert json.loads(told) == answer[name], answer[name]
