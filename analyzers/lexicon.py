@@ -8,8 +8,8 @@ read again while the server runs.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -42,6 +42,8 @@ class Entry:
     loose: frozenset[Form] = frozenset()
     latin: tuple[Form, ...] = ()
     is_ambiguous: bool = False
+    written: Mapping[Form, str] = field(default_factory=dict, compare=False)
+    """The forms as the table writes them."""
 
     @property
     def told(self) -> tuple[Form, ...]:
@@ -67,10 +69,10 @@ class Found:
         told = (form for form in entry.told if len(form) == length and form[1:] == rest)
         return any(words[self.start] in attached(form[0]) for form in told)
 
-    def other_forms(self, most: int) -> tuple[Form, ...]:
-        """Return the other forms of the entries, without the loose ones, at most so many."""
-        forms = dict.fromkeys(form for entry in self.entries for form in entry.told)
-        return tuple(forms)[:most]
+    def other_names(self, most: int) -> list[tuple[Form, str]]:
+        """Return the names of the entries, folded and as written, without the loose ones, at most so many."""
+        names = {form: entry.written[form] for entry in self.entries for form in entry.told}
+        return list(names.items())[:most]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,16 @@ def read_lexicon(folder: Path) -> Lexicon:
 
 
 def _forms(written: Iterable[str]) -> tuple[Form, ...]:
-    return tuple(dict.fromkeys(form for name in written if (form := form_of(name))))
+    return tuple(_written(written))
+
+
+def _written(names: Iterable[str]) -> dict[Form, str]:
+    """Return names by their folded forms; of two that fold to one, the first."""
+    written: dict[Form, str] = {}
+    for name in names:
+        if form := form_of(name):
+            written.setdefault(form, name)
+    return written
 
 
 def _places(folder: Path) -> Iterable[Entry]:
@@ -144,7 +155,8 @@ def _places(folder: Path) -> Iterable[Entry]:
             row["id"],
             "place",
             row["name"],
-            _forms([row["name"], *listed(row["spellings"])]),
+            tuple(names := _written([row["name"], *listed(row["spellings"])])),
+            written=names,
             latin=_forms(listed(row["latin"])),
             is_ambiguous=row["note"].startswith(AMBIGUOUS),
         )
@@ -157,7 +169,8 @@ def _actors(folder: Path) -> Iterable[Entry]:
             row["id"],
             "actor",
             row["label"],
-            _forms([row["label"], *listed(row["aliases"])]),
+            tuple(names := _written([row["label"], *listed(row["aliases"])])),
+            written=names,
             loose=frozenset(_forms(listed(loose))),
             latin=_forms([*listed(row["latin"]), row["label_en"]]),
         )
@@ -166,13 +179,13 @@ def _actors(folder: Path) -> Iterable[Entry]:
 def _months(folder: Path) -> Iterable[Entry]:
     for row in read_table("months", folder):
         names = listed(row["names"])
-        yield Entry(f"month-{row['number']}", "month", names[0], _forms(names))
+        yield Entry(f"month-{row['number']}", "month", names[0], _forms(names), written=_written(names))
 
 
 def _words(folder: Path) -> Iterable[Entry]:
     for row in read_table("words", folder):
         names = listed(row["forms"])
-        yield Entry(f"word-{names[0]}", "word", names[0], _forms(names))
+        yield Entry(f"word-{names[0]}", "word", names[0], _forms(names), written=_written(names))
 
 
 def _collisions(folder: Path) -> dict[str, Collision]:

@@ -34,12 +34,14 @@ def stem_overrides() -> dict[str, str]:
 
 def _function_words() -> dict[str, str]:
     """Return function words with stems of their own: العليا would become علي, and with it meet every على."""
-    folded = {normalize(word) for word in STOP_WORDS}
+    # Sorted: the version of the rules is a digest of them, and a set has another order in every process.
+    folded = sorted({normalize(word) for word in STOP_WORDS})
     with_waw = {f"و{word}": word + _END for word in folded if f"و{word}" != "والي"}  # a governor, and no "and to"
     return {**with_waw, **{word: word + _END for word in folded}}
 
 
 def _names_in_alef() -> dict[str, str]:
     """Return the names that end in an alef of their own, whole: درعا is no درع (armour) with a tanwin."""
-    names = {normalize(name) for row in read_table("places") for name in (row["name"], *listed(row["spellings"]))}
+    written = (name for row in read_table("places") for name in (row["name"], *listed(row["spellings"])))
+    names = dict.fromkeys(map(normalize, written))
     return {name: _kept(name) for name in names if len(name) > 3 and name.endswith("ا") and " " not in name}

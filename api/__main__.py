@@ -47,6 +47,7 @@ def _listen(settings: Settings) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.host, settings.port))
+        listening.listen(2048)  # who connects from now on is answered once all is read
     except OSError as error:
         listening.close()
         raise click.ClickException(

@@ -63,7 +63,8 @@ def forms_body(tree: Tree, match: Level) -> Json:
         words = [normalize(word).lower() for term in terms if not isinstance(term, Phrase) for word in term.words]
         clauses.append({"terms": {"stem": sorted({stem(word) for word in words})}})
     if match is Level.VARIANTS:
-        others = {word for unit in tree.units for term in unit.alternatives for word in term.words}
+        terms_of = (term for unit in tree.units for term in unit.alternatives)
+        others = {normalize(word).lower() for term in terms_of for word in term.words}
         clauses.append({"terms": {"form": sorted({form for word in others for form in attached(word)})[:1000]}})
     query = {"bool": {"should": clauses, "minimum_should_match": 1}}
     return {"size": MOST_FORMS, "query": query, "sort": [{"paragraphs": "desc"}], "_source": ["surfaces"]}

@@ -12,7 +12,7 @@ from typing import Any
 from analyzers.keyboard import as_arabic, as_latin
 from analyzers.levels import LADDER, Level
 from analyzers.lexicon import Lexicon
-from analyzers.names import Aliases
+from analyzers.names import TEXT, Aliases
 from analyzers.normalize import normalize
 from analyzers.skeleton import latin_skeleton
 from api.clauses import all_met_at, met_at
@@ -38,18 +38,17 @@ class Helper:
     async def suggestions(self, params: SearchParams, tree: Tree, filters: list[Json], lexicon: Lexicon) -> Json:
         """Return what can be said about each word, and the counts at every level."""
         words = [unit for unit in tree.units if _is_word(unit)][:8]
+        typed = [unit.terms[0].text for unit in words]
         queries = [
-            (self.aliases.paragraphs, _counts_body(tree, filters)),
-            (self.aliases.forms, _forms_body([unit.terms[0].text for unit in words])),
+            (self.aliases.paragraphs, {**_counts_body(tree, filters), **_nearest(typed)}),
+            (self.aliases.forms, _forms_body(typed)),
         ]
         counts, forms = await self.engine.searches(queries)
         told = counts["aggregations"]
         each = [told["each"]["buckets"][str(number)]["doc_count"] for number in range(len(tree.units))]
+        looked = _Looked(forms, counts.get("suggest", {}), lexicon, params.collection)
         return {
-            "words": [
-                _word_told(unit, count, forms, lexicon, params.collection)
-                for unit, count in zip(tree.units, each, strict=True)
-            ],
+            "words": [_word_told(unit, count, looked) for unit, count in zip(tree.units, each, strict=True)],
             "levels": {level.value: told["all"]["buckets"][level.value]["doc_count"] for level in LADDER},
         }
 
@@ -70,23 +69,27 @@ def _counts_body(tree: Tree, filters: list[Json]) -> Json:
     }
 
 
-def _forms_body(words: list[str]) -> Json:
-    """Return the search for the nearest forms of each word, and for the forms that its other readings are."""
+def _nearest(words: list[str]) -> Json:
+    """Return the part of a search that finds the nearest words of the corpus, with the paragraphs that have them."""
     suggest: Json = {}
     for word in words:
         folded = normalize(word).lower()
         if len(folded) >= SHORTEST_NEAR:
-            term = {"field": "form", "suggest_mode": "always", "max_edits": 2, "prefix_length": 1, "size": NEAREST}
-            suggest[word] = {"text": folded, "term": {**term, "min_word_length": SHORTEST_NEAR}}
+            term = {"field": TEXT, "suggest_mode": "always", "max_edits": 2, "prefix_length": 1, "size": NEAREST}
+            suggest[word] = {
+                "text": folded,
+                "term": {**term, "min_word_length": SHORTEST_NEAR, "analyzer": "whitespace"},
+            }
+    return {"suggest": suggest} if suggest else {}
+
+
+def _forms_body(words: list[str]) -> Json:
+    """Return the search for the forms that the other readings of the words are."""
     typed = sorted({normalize(text).lower() for word in words for _, text in _by_keyboard(word)})
     skeletons = sorted({skeleton for word in words if len(skeleton := latin_skeleton(word)) > 1})
     clauses: list[Json] = [{"terms": {"form": typed}}, {"terms": {"skeleton": skeletons}}]
-    body: Json = {
-        "size": 200,
-        "query": {"bool": {"should": clauses, "minimum_should_match": 1}},
-        "sort": [{"paragraphs": "desc"}],
-    }
-    return {**body, "suggest": suggest} if suggest else body
+    query = {"bool": {"should": clauses, "minimum_should_match": 1}}
+    return {"size": 200, "query": query, "sort": [{"paragraphs": "desc"}]}
 
 
 def _by_keyboard(word: str) -> list[tuple[str, str]]:
@@ -94,14 +97,25 @@ def _by_keyboard(word: str) -> list[tuple[str, str]]:
     return [(kind, text) for kind, text in readings if text]
 
 
-def _word_told(unit: Unit, count: int, forms: Json, lexicon: Lexicon, collections: list[str]) -> Json:
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What the request brought, for all words: the forms of other readings, and the nearest words of each."""
+
+    forms: Json
+    near: Json
+    lexicon: Lexicon
+    collections: list[str]
+
+
+def _word_told(unit: Unit, count: int, looked: _Looked) -> Json:
     word = unit.terms[0].text
     told: Json = {"word": word, "count": count, "nearest": [], "readings": []}
     if count or not _is_word(unit):
         return told
-    options = forms.get("suggest", {}).get(word, [{"options": []}])[0]["options"]
+    options = looked.near.get(word, [{"options": []}])[0]["options"]
     told["nearest"] = [{"text": option["text"], "count": option["freq"]} for option in options]
-    told["readings"] = [*_corpus_readings(word, forms, collections), *_name_readings(word, lexicon)][:READINGS]
+    names, read = _name_readings(word, looked.lexicon), _corpus_readings(word, looked.forms, looked.collections)
+    told["readings"] = [*names, *read][:READINGS]
     return told
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from analyzers.lexicon import Form, Lexicon
-from analyzers.normalize import normalize
+from analyzers.lexicon import Lexicon
+from analyzers.normalize import fold_exact, normalize
+from analyzers.tokens import tokenize
 from api.parser import Phrase, Term, Tree, Unit, Word
 
 MOST_ALTERNATIVES = 12
@@ -46,7 +47,7 @@ def _alternatives(tree: Tree, lexicon: Lexicon) -> dict[Unit, tuple[Term, ...]]:
     for found in lexicon.find([_folded(unit) for unit in tree.sequence]):
         units = tree.sequence[found.start : found.end]
         typed = tuple(_folded(unit) for unit in units)
-        terms = [_term(form) for form in found.other_forms(MOST_ALTERNATIVES) if form != typed]
+        terms = [_term(written) for form, written in found.other_names(MOST_ALTERNATIVES) if form != typed]
         for unit in units:
             others.setdefault(unit, {}).update(dict.fromkeys(terms))
     return {unit: tuple(terms)[:MOST_ALTERNATIVES] for unit, terms in others.items()}
@@ -58,16 +59,18 @@ def _folded(unit: Unit) -> str:
     return normalize(term.text).lower() if len(unit.terms) == 1 and isinstance(term, Word) else _NO_WORD
 
 
-def _term(form: Form) -> Term:
-    return Word(form[0]) if len(form) == 1 else Phrase(form)
+def _term(written: str) -> Term:
+    words = tuple(token.text for token in tokenize(fold_exact(written)))
+    return Word(words[0]) if len(words) == 1 else Phrase(words)
 
 
 def capped_words(q: str, tree: Tree, lexicon: Lexicon) -> list[Capped]:
     """Return the words of a planned tree that were capped, each with the query that mixes in what it collides with."""
     capped = []
+    typed = {word for unit in tree.sequence for term in unit.terms for word in term.words}
     for word in (term for unit in tree.units for term in unit.terms if isinstance(term, Word) and term.cap):
         collision = lexicon.collision(word.text)
-        if collision and word.text in q:
+        if collision and word.text in q and not set(collision.others) <= typed:
             looser = q.replace(word.text, " OR ".join([word.text, *collision.others]), 1)
             capped.append(Capped(word.text, collision.cap, looser))
     return capped

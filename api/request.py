@@ -80,8 +80,8 @@ def search_body(params: SearchParams, tree: Tree, zone: tzinfo, page: Page) -> J
         body["post_filter"] = all_met_at(tree, params.match)
     if first:
         body["aggs"] = _counts(tree, params.match)
-        for looser in page.loosers:
-            body["aggs"][looser.q] = {"filter": all_met_at(looser.tree, params.match)}
+        if page.loosers:
+            body["aggs"]["loosers"] = _loosers(params, page.loosers, zone)
     if params.explain:
         body["explain"] = True
     return body
@@ -142,6 +142,23 @@ def _counts(tree: Tree, loosest: Level) -> Json:
     """Return the aggregations of a first page: paragraphs with all units at each level, and those with any."""
     levels = {level.value: all_met_at(tree, level) for level in up_to(loosest)}
     return {"levels": {"filters": {"filters": levels}}, "any": {"filter": {"match_all": {}}}}
+
+
+def _loosers(params: SearchParams, loosers: Sequence[Looser], zone: tzinfo) -> Json:
+    """Return the counts of other queries: of all paragraphs that pass the filters, not only of this query's hits."""
+    left_out = filters.any_of(params.unwanted())
+    counted = {
+        str(place): {
+            "filter": {
+                "bool": {
+                    "filter": [all_met_at(looser.tree, params.match), *filter_clauses(params, zone)],
+                    "must_not": [*exclusions(looser.tree, params.match), *left_out],
+                }
+            }
+        }
+        for place, looser in enumerate(loosers)
+    }
+    return {"global": {}, "aggs": counted}
 
 
 def highlight(nonce: str, loosest: Level) -> Json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -51,7 +51,10 @@ class Searcher:
         body = search_body(params, tree, self._settings.zone, asked)
         found = await self._ask(page, body)
         hits = [_explained(hit_of(hit, reading), hit) for hit in found["hits"]["hits"]]
-        answer: Json = {"query": _echo(params, tree, hits, _caps(capped, found)), "corpus": self._corpus.told}
+        answer: Json = {
+            "query": _echo(params, tree, hits, _caps(capped, asked.loosers, found)),
+            "corpus": self._corpus.told,
+        }
         if params.explain:
             answer["query"]["engine"] = body
         if page is None:
@@ -113,14 +116,15 @@ def _loosers(capped: list[Capped], lexicon: Lexicon) -> Iterator[Looser]:
             yield Looser(cap.looser, plan(parse(cap.looser), lexicon))
 
 
-def _caps(capped: list[Capped], found: Json) -> dict[str, Json]:
+def _caps(capped: list[Capped], loosers: Sequence[Looser], found: Json) -> dict[str, Json]:
     """Return, by word, where it was capped, the looser query, and on a first page how many paragraphs that would find."""
-    counted = found.get("aggregations", {})
+    told = found.get("aggregations", {}).get("loosers", {})
+    counted = {looser.q: told[str(place)]["doc_count"] for place, looser in enumerate(loosers) if str(place) in told}
     return {
         cap.word: {
             "capped_at": cap.level,
             "looser": cap.looser,
-            **({"looser_total": counted[cap.looser]["doc_count"]} if cap.looser in counted else {}),
+            **({"looser_total": counted[cap.looser]} if cap.looser in counted else {}),
         }
         for cap in capped
     }

@@ -207,7 +207,7 @@ def test_rebuild_and_status(run, rasd, tmp_path):
     assert {kind: index["documents"] for kind, index in status["indices"].items()} == {
         "paragraphs": 2,
         "reports": 1,
-        "forms": 0,
+        "forms": 2,
     }
     assert status["indices"]["paragraphs"]["index"] == Indices(rasd.engine, rasd.settings).current("paragraphs")
     assert status["indices"]["paragraphs"]["version"] == ANALYZER_VERSION
@@ -264,7 +264,8 @@ def test_the_module_is_a_command(environment, tmp_path):
         check=False,
         timeout=60,
     )
-    assert done.returncode == 1
+    assert done.returncode == 1, done.stderr
+    assert done.stdout, done.stderr
     assert done.stdout == "2 reports: 1 created, 0 replaced, 0 unchanged, 1 refused (1 paragraphs written)\n"
     assert done.stderr == "refused a.jsonl:2: there is no text: give title, text or paragraphs\n"
 

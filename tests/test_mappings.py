@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import httpx2
 import pytest
+from conftest import CHECKOUT
 
 from analyzers import folding
 from analyzers.mappings import ANALYZER_VERSION, INDEX_KINDS, LONGEST_NORMALIZED, index_body, version_of
@@ -83,3 +88,20 @@ def test_only_our_own_names_are_ours():
     assert not aliases.is_concrete("paragraphs", "*")
     other = Aliases("rasd-paragraphs").concrete("paragraphs", "20261125t101530123456", "0a1b2c3d")
     assert not aliases.is_concrete("paragraphs", other)
+
+
+def test_the_version_is_the_same_in_every_process():
+    """Two processes with other hash seeds give the rules the same version: else each load would ask for a rebuild."""
+    code = "from analyzers.mappings import INDEX_KINDS, version_of; print([version_of(kind) for kind in INDEX_KINDS])"
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            check=True,
+            capture_output=True,
+            text=True,
+            cwd=CHECKOUT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert told == {f"{[version_of(kind) for kind in INDEX_KINDS]}\n"}

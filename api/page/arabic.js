@@ -45,9 +45,7 @@ export const STRINGS = {
   also: "بُحث أيضًا عن: ",
   alsoWith: "بُحث مع «{word}» أيضًا عن: ",
   others: "وغيرها ({n})",
-  capped: "بُحث عن «{word}» {how}، لئلا تختلط بها كلمة أخرى.",
-  asWritten: "كما كُتبت",
-  upTo: "حتى درجة «{level}» فقط",
+  capped: "لم تُخلط «{word}» بكلمة أخرى تلتبس بها.",
   searchFor: "ابحث عن «{q}»",
   absent: "«{word}» ليست في التقارير.",
   /** @type {Record<string, string>} */

@@ -28,14 +28,15 @@ export function also({ words }, strings) {
   });
 }
 
-/** Words kept apart from others. @param {Answer["query"]} query @param {Place} place @param {Strings} strings */
-export function capped({ match, words }, place, strings) {
-  return words.flatMap(({ word, capped_at: cap, looser, looser_total: total }) => {
+/** Words kept apart from others that are not in the query too. @param {Answer} answer @param {Place} place @param {Strings} strings */
+export function capped({ query: { q, match, words }, total }, place, strings) {
+  return words.flatMap(({ word, capped_at: cap, looser, looser_total }) => {
     if (!cap || !looser || LEVELS.indexOf(cap) >= LEVELS.indexOf(match)) return [];
-    const how = cap === LEVELS[0] ? [strings.asWritten] : sentence(strings.upTo, { level: strings.level[cap].name });
+    if (looser.split(" ").every((part) => part === "OR" || q.includes(part))) return [];
+    const more = looser_total && looser_total > (total?.value ?? 0) ? looser_total : null;
     const name = sentence(strings.searchFor, { q: looser });
     const way = element("a", { href: write({ q: looser, match: place.match }) }, ...name);
-    return element("p", { class: "note" }, ...sentence(strings.capped, { word, how }), " ", numbered(way, total, strings));
+    return element("p", { class: "note" }, ...sentence(strings.capped, { word }), " ", numbered(way, more, strings));
   });
 }
 
@@ -73,6 +74,6 @@ function looserLevels(levels, { q, match }, strings) {
   });
 }
 
-/** @param {Node} node @param {number | null | undefined} count @param {Strings} strings */
+/** @param {Node} node @param {number | null} count @param {Strings} strings */
 const numbered = (node, count, strings) =>
   element("span", {}, node, ...(count ? sentence(" ({n})", { n: strings.number(count) }) : []));

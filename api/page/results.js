@@ -53,7 +53,7 @@ export class Results {
     const { left_out } = answer.query;
     const whole = answer.total?.value ?? 0;
     this.#summary.replaceChildren(...summary(answer, strings));
-    const notes = [...also(answer.query, strings), ...capped(answer.query, place, strings)];
+    const notes = [...also(answer.query, strings), ...capped(answer, place, strings)];
     if (left_out.length) notes.push(leftOut(left_out, strings));
     const some = element("div", { class: "note strong" }, element("p", {}, strings.noneHasAll), helpOn(answer, strings));
     if (this.#hits.length && !whole) notes.push(some);
