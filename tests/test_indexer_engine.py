@@ -144,14 +144,25 @@ def test_an_engine_that_is_busy_gets_the_rest_again(rasd, index):
 def test_an_engine_that_stays_busy(rasd, index, monkeypatch):
     """An engine that stays too busy ends the load with a message, and what it took is kept."""
     other = f"{index}-blocked"
-    rasd.ask("PUT", f"/{other}", {"settings": {"index.blocks.read_only_allow_delete": True}})
+    rasd.ask("PUT", f"/{other}", {})
     monkeypatch.setattr(door, "ATTEMPTS", 2)
     try:
-        with pytest.raises(EngineBusy, match=r"^the engine is too busy: 1 of 2 actions are left$"):
-            rasd.engine.bulk([action(1, index=other), action(2, index=index)], require_alias=False)
+        told = busy(rasd, other, [action(1, index=other), action(2, index=index)])
     finally:
         rasd.engine.delete_index(other)
+    assert told == "the engine is too busy: 1 of 2 actions are left"
     assert texts(rasd, index, 2) == {2: "نص"}
+
+
+def busy(rasd, blocked, actions):
+    """Return what is said while an index is blocked: again where the node, every ten seconds, lifts such a block itself."""
+    for _ in range(5):
+        rasd.engine.set_index(blocked, {"blocks.read_only_allow_delete": True})
+        try:
+            rasd.engine.bulk(actions, require_alias=False)
+        except EngineBusy as error:
+            return str(error)
+    return "the block never held"
 
 
 def test_an_engine_that_refuses(rasd, index):
