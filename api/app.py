@@ -11,13 +11,14 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from api import pages, problems, routes
+from api import pages, problems
 from api.corpus import Corpus
 from api.documents import Reader
 from api.engine import ReadingEngine
 from api.forms import FormsReader
 from api.guard import Guard
 from api.lexicon import LexiconWatch
+from api.routes import ROUTERS
 from api.search import Searcher
 from api.suggest import Suggester
 from api.verify import Verifier
@@ -44,7 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     app.state.settings = settings
-    routers = [routes.search, routes.words, routes.quotations, routes.documents, routes.health, pages.pages]
+    routers = [*ROUTERS, pages.pages]
     for router in routers:
         app.include_router(router)
     pages.mount(app)

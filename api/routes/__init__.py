@@ -1,0 +1,8 @@
+"""The addresses under /v1 and /health, a module a topic. Each does one call and renders what comes back."""
+
+from __future__ import annotations
+
+from api.routes import documents, health, quotations, search, words
+
+ROUTERS = [search.router, words.router, quotations.router, documents.router, health.router]
+"""In the order of the interactive documentation."""

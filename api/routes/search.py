@@ -1,0 +1,28 @@
+"""Searches."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Query, Request
+from starlette.responses import Response
+
+from api.answers import SearchAnswer
+from api.params import SearchParams
+from api.routes.rendering import NO_STORE, problems, rendered
+
+router = APIRouter(prefix="/v1", tags=["search"])
+
+_PROBLEMS = problems(403, 410, 413, 422, 503, 504)
+
+
+@router.get("/search", response_model=SearchAnswer, responses=_PROBLEMS)
+async def get_search(request: Request, params: Annotated[SearchParams, Query()]) -> Response:
+    """Find paragraphs. Hits with all words come first; `total` and `levels` count those."""
+    return rendered(await request.app.state.searcher.search(params), NO_STORE)
+
+
+@router.post("/search", response_model=SearchAnswer, responses=_PROBLEMS)
+async def post_search(request: Request, params: Annotated[SearchParams, Body()]) -> Response:
+    """Find paragraphs: the same, with the words in the body and so in no address and no log."""
+    return rendered(await request.app.state.searcher.search(params), NO_STORE)

@@ -1,0 +1,26 @@
+"""Words of the corpus: the spellings that a query reaches, and completions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from api.answers import FormsAnswer, SuggestAnswer
+from api.params import FormsParams, SuggestParams
+from api.routes.rendering import NO_STORE, problems, rendered
+
+router = APIRouter(prefix="/v1", tags=["words"])
+
+
+@router.get("/forms", response_model=FormsAnswer, responses=problems(422, 503, 504))
+async def get_forms(request: Request, params: Annotated[FormsParams, Query()]) -> Response:
+    """Return every spelling in the corpus that a query reaches, with its level and count."""
+    return rendered(await request.app.state.forms.forms(params), NO_STORE)
+
+
+@router.get("/suggest", response_model=SuggestAnswer, responses=problems(422, 503, 504))
+async def get_suggest(request: Request, params: Annotated[SuggestParams, Query()]) -> Response:
+    """Complete what is being typed, in the corpus's commonest spelling."""
+    return rendered(await request.app.state.suggester.suggest(params), NO_STORE)
