@@ -15,12 +15,17 @@ from pathlib import Path
 
 from analyzers.levels import Level
 from analyzers.normalize import fold_exact, normalize
-from analyzers.proclitics import attached
+from analyzers.proclitics import attached, bare
+from analyzers.stopwords import STOP_WORDS, is_stop_word
 from analyzers.tables import FOLDER, listed, read_table
 from analyzers.tokens import tokenize
 
 Form = tuple[str, ...]
+_FOLDED_STOP_WORDS = frozenset(map(normalize, STOP_WORDS))
 AMBIGUOUS = "ambiguous:"
+SHORT = 2
+BEFORE_SHORT = ("و", "ب", "ل", "وب", "ول", "ف")
+"""What is written before a name of two letters, which the rules of proclitics leave alone."""
 
 
 def form_of(written: str) -> Form:
@@ -74,6 +79,15 @@ class Found:
         names = {form: entry.written[form] for entry in self.entries for form in entry.told}
         return list(names.items())[:most]
 
+    def attached_to_short(self, typed: str) -> list[str]:
+        """Return a name of two letters with its proclitics, as written: وإب. Folded it is another word (باب, a door).
+
+        Where that name was typed, with its hamza or without: أب, a father, folds to the same letters and is not it.
+        """
+        told = [(form, entry.written[form]) for entry in self.entries for form in entry.forms if len(form) == 1]
+        names = [name for form, name in told if len(name) == SHORT and typed in {name, form[0]}]
+        return [f"{proclitic}{name}" for name in dict.fromkeys(names) for proclitic in BEFORE_SHORT]
+
 
 @dataclass(frozen=True, slots=True)
 class Collision:
@@ -86,9 +100,13 @@ class Collision:
 class Lexicon:
     """The tables, ready to be asked."""
 
-    def __init__(self, entries: Iterable[Entry], collisions: dict[str, Collision]) -> None:
+    def __init__(
+        self, entries: Iterable[Entry], collisions: dict[str, Collision], whole: frozenset[str] = frozenset()
+    ) -> None:
         self.entries = tuple(entries)
         self._collisions = collisions
+        # A name is whole too: بانياس is no form of انياس.
+        self._whole = whole | {form[0] for entry in self.entries for form in entry.forms if len(form) == 1}
         self._by_first: dict[str, list[tuple[Form, Entry]]] = defaultdict(list)
         for entry in self.entries:
             for form in dict.fromkeys((*entry.forms, *entry.latin)):
@@ -124,6 +142,28 @@ class Lexicon:
         """Return what a word, as typed but for harakat, must be kept apart from; None for most words."""
         return self._collisions.get(word)
 
+    def bare(self, word: str) -> tuple[str, ...]:
+        """Return what a word, as typed but for harakat, is without its proclitics: بغزة gives غزة, وبحلب both بحلب and حلب.
+
+        Nothing of a word that begins with such a letter of its own (لجنة, بعيد), nor a function word (of وعلى).
+        """
+        if self._is_whole(word):
+            return ()
+        stumps = [stump for stump in bare(word) if self._says_something(stump)]
+        whole = [stump for stump in stumps if self._is_whole(stump)]
+        # ولجنة is a form of لجنة, and so none of جنة.
+        of_whole = {inner for stump in whole for inner in bare(stump)}
+        return tuple(stump for stump in stumps if stump not in of_whole)
+
+    def _says_something(self, stump: str) -> bool:
+        """Tell whether a word is none of the function words, nor folded one of them, but for those kept apart from it."""
+        if is_stop_word(stump):
+            return False
+        return stump in self._collisions or normalize(stump) not in _FOLDED_STOP_WORDS
+
+    def _is_whole(self, word: str) -> bool:
+        return normalize(word).lower() in self._whole
+
 
 @cache
 def default_lexicon() -> Lexicon:
@@ -133,7 +173,9 @@ def default_lexicon() -> Lexicon:
 
 def read_lexicon(folder: Path) -> Lexicon:
     """Return the lexicon of the tables in a folder."""
-    return Lexicon([*_places(folder), *_actors(folder), *_months(folder), *_words(folder)], _collisions(folder))
+    entries = [*_places(folder), *_actors(folder), *_months(folder), *_words(folder)]
+    whole = frozenset(normalize(row["word"]).lower() for row in read_table("whole", folder))
+    return Lexicon(entries, _collisions(folder), whole)
 
 
 def _forms(written: Iterable[str]) -> tuple[Form, ...]:

@@ -27,6 +27,7 @@ class Attachment:
 
 
 _DEFINITE = "ال"
+_LONGEST_PREFIX = 4
 # A word counts as definite with two letters after the article; الى and الا are words of their own.
 _BARE = r"(?!ال.{2})"
 
@@ -70,3 +71,14 @@ def attached(word: str) -> tuple[str, ...]:
     """Return the forms of a folded word that level `clitics` meets, the bare word first, each once."""
     forms = (rule.apply(word) for rule in ATTACHMENTS)
     return tuple(dict.fromkeys([word, *(form for form in forms if form)]))
+
+
+def bare(word: str) -> tuple[str, ...]:
+    """Return the words that a folded word may be a form of, longest first: بغزه gives غزه, للمدينه gives المدينه.
+
+    What may be taken off is what `attached()` puts on, so the two never disagree. Whether the word is a form at all (لجنه,
+    a committee, is none of جنه, a garden) is told by the table of whole words, not here.
+    """
+    ends = [word[length:] for length in range(min(_LONGEST_PREFIX, len(word)) + 1)]
+    stumps = {start + end for end in ends for start in ("", "ا", _DEFINITE)} - {word}
+    return tuple(sorted((stump for stump in stumps if word in attached(stump)), key=lambda stump: (-len(stump), stump)))

@@ -38,6 +38,7 @@ EXCLUSIONS_UP_TO = Level.CLITICS
 # spellings. Measured in the design trial with stem and clitics: nDCG@10 .800 to .814 on questions, .369 to .373 on
 # headlines.
 _WEIGHTS = (1.0, 0.3)
+BARE_WEIGHT = 0.5
 OTHER_NAME_WEIGHT = 0.3
 """Another name is often rarer than the typed one, and would outrank it: at 1.0 nDCG@10 on arcd fell from .842 to .826."""
 
@@ -53,6 +54,10 @@ def unit_clause(number: int, unit: Unit, loosest: Level) -> Json:
         for levels in [levels_of(term, loosest)]
         for level in levels
     ]
+    typed += [
+        term_clause(bare, Level.CLITICS, boost=BARE_WEIGHT, name=f"{number}:{Level.CLITICS}:bare{place}")
+        for place, bare in enumerate(bare for term in unit.terms for bare in bare_of(term, loosest))
+    ]
     if loosest is not Level.VARIANTS or not unit.alternatives:
         return _any(typed)
     others = [
@@ -67,6 +72,13 @@ def levels_of(term: Term, loosest: Level) -> tuple[Level, ...]:
     return up_to(stricter(loosest, PHRASES_UP_TO if isinstance(term, Phrase) else Level.STEM))
 
 
+def bare_of(term: Term, loosest: Level) -> list[Term]:
+    """Return the term without the proclitics that it was typed with, where a search takes proclitics at all."""
+    if Level.CLITICS not in levels_of(term, loosest):
+        return []
+    return [Phrase(words, term.slop) for words in term.bare] if isinstance(term, Phrase) else list(term.bare)
+
+
 def _weight(level: Level, levels: tuple[Level, ...]) -> float:
     distance = len(levels) - 1 - levels.index(level)
     return _WEIGHTS[distance] if distance < len(_WEIGHTS) else 0.0
@@ -74,7 +86,7 @@ def _weight(level: Level, levels: tuple[Level, ...]) -> float:
 
 def term_clause(term: Term, level: Level, *, boost: float | None = None, name: str | None = None) -> Json:
     """Return the clause of one term at one level; without a boost it is for a filter."""
-    field, analyzer = _FIELDS[level]
+    field, analyzer = _FIELDS[Level.EXACT if isinstance(term, Word) and term.is_verbatim else level]
     options: Json = {"query": term.text, "analyzer": analyzer}
     if boost is not None:
         options["boost"] = boost
@@ -118,6 +130,7 @@ def met_at(unit: Unit, level: Level) -> Json:
         clauses.append(term_clause(term, loosest))
         if loosest is Level.STEM:
             clauses.append(term_clause(term, Level.CLITICS))
+        clauses += [term_clause(bare, Level.CLITICS) for bare in bare_of(term, level)]
     if level is Level.VARIANTS:
         clauses += [term_clause(term, Level.VARIANTS) for term in unit.alternatives]
     return _any(clauses)

@@ -9,7 +9,7 @@ from analyzers.names import Aliases
 from analyzers.normalize import normalize
 from analyzers.proclitics import attached
 from analyzers.stemmer import stem
-from api.clauses import levels_of
+from api.clauses import bare_of, levels_of
 from api.engine import ReadingEngine
 from api.lexicon import LexiconWatch
 from api.marks import Classifier
@@ -74,5 +74,6 @@ def _reached(term: Term, match: Level) -> set[str]:
     """Return the folded forms of a term's words, with proclitics where its levels take them."""
     folded = [normalize(word).lower() for word in term.words]
     if Level.CLITICS in levels_of(term, min(match, LADDER[-1], key=lambda level: level.rank)):
+        folded += [normalize(word).lower() for bare in bare_of(term, match) for word in bare.words]
         return {form for word in folded for form in attached(word)}
     return set(folded)

@@ -15,8 +15,8 @@ from analyzers.normalize import fold_exact, normalize, normalize_with_offsets
 from analyzers.proclitics import attached
 from analyzers.stemmer import stem
 from analyzers.tokens import tokenize
-from api.clauses import levels_of
-from api.parser import Phrase, Tree
+from api.clauses import bare_of, levels_of
+from api.parser import Phrase, Tree, Word
 
 # What the tokenizer counts to a word that it ends: seen with a bidi control at the end of a name.
 _OUTER_CONTROLS = (
@@ -49,6 +49,7 @@ class TypedWord:
     text: str
     levels: tuple[Level, ...]
     shown: str
+    is_verbatim: bool = False
 
     @cached_property
     def exact(self) -> str:
@@ -75,7 +76,7 @@ class TypedWord:
         return next((level for level in self.levels if self._meets(level, exact, letters)), None)
 
     def _meets(self, level: Level, exact: str, letters: str) -> bool:
-        if level is Level.EXACT:
+        if level is Level.EXACT or self.is_verbatim:
             return exact == self.exact
         if level is Level.LETTERS:
             return letters == self.letters
@@ -91,7 +92,7 @@ class Classifier:
 
     def __init__(self, tree: Tree, loosest: Level) -> None:
         self._loosest = loosest
-        self._words = [*_typed_words(tree, loosest), *_other_words(tree, loosest)]
+        self._words = [*_typed_words(tree, loosest), *_bare_words(tree, loosest), *_other_words(tree, loosest)]
         self._known: dict[str, tuple[str, Level]] = {}
 
     def classify(self, surface: str) -> tuple[str, Level]:
@@ -121,11 +122,28 @@ def _typed_words(tree: Tree, loosest: Level) -> list[TypedWord]:
     return [TypedWord(text, allowed, text) for text, allowed in levels.items()]
 
 
+def _bare_words(tree: Tree, loosest: Level) -> list[TypedWord]:
+    """Return the words that were typed with proclitics as they are without."""
+    return [
+        TypedWord(word, (Level.CLITICS,), shown)
+        for unit in tree.units
+        for term in unit.terms
+        for bare in bare_of(term, loosest)
+        for word, shown in zip(bare.words, term.words, strict=True)
+        if word != shown
+    ]
+
+
 def _other_words(tree: Tree, loosest: Level) -> list[TypedWord]:
     if loosest is not Level.VARIANTS:
         return []
-    others = {(word, unit.terms[0].text) for unit in tree.units for term in unit.alternatives for word in term.words}
-    return [TypedWord(text, (Level.VARIANTS,), shown) for text, shown in sorted(others)]
+    others = {
+        (word, unit.terms[0].text, isinstance(term, Word) and term.is_verbatim)
+        for unit in tree.units
+        for term in unit.alternatives
+        for word in term.words
+    }
+    return [TypedWord(text, (Level.VARIANTS,), shown, verbatim) for text, shown, verbatim in sorted(others)]
 
 
 def spans_of(text: str, highlighted: dict[str, list[str]], nonce: str) -> list[Span]:

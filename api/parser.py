@@ -27,12 +27,15 @@ WIDEST_SLOP = 20
 class Word:
     """One word as typed, but for harakat.
 
-    `others` are different words that looser levels would mix in: beyond the level `cap` they are kept out.
+    `others` are different words that looser levels would mix in: beyond the level `cap` they are kept out. `bare` is what
+    it may be without its proclitics: level `clitics` meets these too. `is_verbatim`: met letter by letter at any level.
     """
 
     text: str
     cap: Level | None = None
     others: tuple[str, ...] = ()
+    bare: tuple[Word, ...] = ()
+    is_verbatim: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -42,10 +45,14 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words in this order, next to each other; with `slop`, in any order and at most so many places apart."""
+    """Words in this order, next to each other; with `slop`, in any order and at most so many places apart.
+
+    `bare` are the same words with one or more of them without their proclitics: level `clitics` meets these too.
+    """
 
     words: tuple[str, ...]
     slop: int = 0
+    bare: tuple[tuple[str, ...], ...] = ()
 
     @property
     def text(self) -> str:

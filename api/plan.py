@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice, product
 
 from analyzers.lexicon import Lexicon
 from analyzers.normalize import fold_exact, normalize
@@ -11,6 +12,11 @@ from api.parser import Phrase, Term, Tree, Unit, Word
 
 MOST_ALTERNATIVES = 12
 """Other names of one thing that are searched for."""
+MOST_BARE = 3
+"""What one word may be without its proclitics."""
+MOST_BARE_PHRASES = 15
+MOST_BARED = 16
+"""Units of a query of which the bare words are looked for: a pasted page would cost three times as much."""
 _NO_WORD = "\0"
 
 
@@ -26,13 +32,26 @@ class Capped:
 def plan(tree: Tree, lexicon: Lexicon) -> Tree:
     """Return the tree with alternatives on the units that are names, and caps on the words that collide."""
     others = _alternatives(tree, lexicon)
-    units = tuple(_planned(unit, others.get(unit, ()), lexicon) for unit in tree.units)
+    units = tuple(
+        _planned(unit, others.get(unit, ()), lexicon, bared=number < MOST_BARED)
+        for number, unit in enumerate(tree.units)
+    )
     excluded = tuple(_capped(term, lexicon) for term in tree.excluded)
     return replace(tree, units=units, excluded=excluded)
 
 
-def _planned(unit: Unit, alternatives: tuple[Term, ...], lexicon: Lexicon) -> Unit:
-    return Unit(tuple(_capped(term, lexicon) for term in unit.terms), alternatives)
+def _planned(unit: Unit, alternatives: tuple[Term, ...], lexicon: Lexicon, *, bared: bool) -> Unit:
+    terms = tuple(_capped(term, lexicon) for term in unit.terms)
+    return Unit(tuple(_bared(term, lexicon) for term in terms) if bared else terms, alternatives)
+
+
+def _bared(term: Term, lexicon: Lexicon) -> Term:
+    """Return a term with what it is without proclitics. An excluded word has none: -بغزة is not to throw out غزة."""
+    if isinstance(term, Phrase):
+        readings = product(*([word, *lexicon.bare(word)[:MOST_BARE]] for word in term.words))
+        return replace(term, bare=tuple(islice(readings, 1, MOST_BARE_PHRASES + 1)))
+    bare = [_capped(Word(stump), lexicon) for stump in lexicon.bare(term.text)[:MOST_BARE] if stump not in term.others]
+    return replace(term, bare=tuple(word for word in bare if isinstance(word, Word)))
 
 
 def _capped(term: Term, lexicon: Lexicon) -> Term:
@@ -48,8 +67,9 @@ def _alternatives(tree: Tree, lexicon: Lexicon) -> dict[Unit, tuple[Term, ...]]:
         units = tree.sequence[found.start : found.end]
         typed = tuple(_folded(unit) for unit in units)
         terms = [_term(written) for form, written in found.other_names(MOST_ALTERNATIVES) if form != typed]
+        attached = [Word(text, is_verbatim=True) for text in found.attached_to_short(units[0].terms[0].text)]
         for unit in units:
-            others.setdefault(unit, {}).update(dict.fromkeys(terms))
+            others.setdefault(unit, {}).update(dict.fromkeys([*attached, *terms]))
     return {unit: tuple(terms)[:MOST_ALTERNATIVES] for unit, terms in others.items()}
 
 

@@ -158,13 +158,17 @@ def _no_clitics(body: Json) -> None:
     _boost(body, "clitics", 0.0)
 
 
-def _boost(body: Json, level: str, boost: float) -> None:
+def _no_bare(body: Json) -> None:
+    _boost(body, "clitics:bare", 0.0)
+
+
+def _boost(body: Json, named: str, boost: float) -> None:
     for group in _groups(body["query"]):
         for typed in group:
             for clause in typed.get("bool", {}).get("should", []):
                 for kind in clause.values():
                     for options in kind.values():
-                        if isinstance(options, dict) and f":{level}:" in options.get("_name", ""):
+                        if isinstance(options, dict) and f":{named}" in options.get("_name", ""):
                             options["boost"] = boost
 
 
@@ -180,6 +184,7 @@ LEFT_OUT: dict[str, Callable[[Json], None]] = {
     "all words first": _no_lift,
     "title": _no_title,
     "clitics": _no_clitics,
+    "typed proclitics off": _no_bare,
     "variants": _no_variants,
 }
 

@@ -14,6 +14,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "months": ("number", "names", "source"),
     "words": ("forms", "gloss", "source"),
     "collisions": ("word", "other", "reason", "cap"),
+    "whole": ("word", "reason"),
     "overrides": ("form", "stem", "reason"),
 }
 
