@@ -12,6 +12,8 @@ import uvicorn
 from pydantic import ValidationError
 
 from api.app import create_app
+from api.connection import connection_within
+from api.log import configure
 from settings import Settings, read_settings
 
 
@@ -23,12 +25,14 @@ def main() -> None:
     except ValidationError as error:
         faults = "; ".join(f"RASD_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
         raise click.ClickException(faults) from error
+    configure(settings.log_level)
     listening = _listen(settings)
     config = uvicorn.Config(
         create_app(settings),
         # The access log holds the query in the address: what somebody searches for is nobody's business.
         access_log=False,
-        log_level="warning",
+        log_config=None,
+        http=connection_within(settings.request_timeout),
         server_header=False,
         timeout_graceful_shutdown=settings.stop_timeout,
     )

@@ -18,6 +18,9 @@ from api.engine import ReadingEngine
 from api.forms import FormsReader
 from api.guard import Guard
 from api.lexicon import LexiconWatch
+from api.metrics import Metrics
+from api.observed import Observed
+from api.patience import Patience
 from api.routes import ROUTERS
 from api.search import Searcher
 from api.suggest import Suggester
@@ -29,6 +32,7 @@ _DESCRIPTION = "Full-text search over Arabic conflict reporting. Every error is 
 
 def create_app(settings: Settings) -> FastAPI:
     """Return the application. It starts without the engine, and finds it when it comes."""
+    metrics = Metrics()
     app = FastAPI(
         title="Rasd",
         version=version("rasd"),
@@ -37,7 +41,9 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         middleware=[
-            Middleware(Guard),
+            Middleware(Observed, metrics=metrics),
+            Middleware(Guard, seconds=settings.request_timeout),
+            Middleware(Patience),
             # Reading is open to every site; there are no cookies and no credentials to protect.
             Middleware(
                 CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["Content-Type"]
@@ -45,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     app.state.settings = settings
+    app.state.metrics = metrics
     routers = [*ROUTERS, pages.pages]
     for router in routers:
         app.include_router(router)
@@ -56,7 +63,8 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    engine = ReadingEngine(settings)
+    metrics: Metrics = app.state.metrics
+    engine = ReadingEngine(settings, metrics)
     corpus = Corpus(engine, settings)
     app.state.engine = engine
     lexicon = LexiconWatch(settings)
@@ -65,9 +73,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.forms = FormsReader(engine, lexicon, settings.index)
     app.state.suggester = Suggester(engine, lexicon, settings.index)
     app.state.verifier = Verifier(engine, corpus, settings.index)
+    metrics.watch(lambda: engine.waiting, lambda: corpus.told["paragraphs"])
     watch = asyncio.gather(corpus.watch(), lexicon.watch())
     try:
-        yield
+        with metrics.served_apart(settings.metrics_port):
+            yield
     finally:
         watch.cancel()
         with suppress(asyncio.CancelledError):

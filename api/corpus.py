@@ -47,6 +47,6 @@ class Corpus:
     async def refresh(self) -> None:
         """Read what the last load wrote."""
         await self._engine.follow()
-        documents = await self._engine.documents(self._state, [CORPUS_ID])
+        documents = await self._engine.documents(self._state, [CORPUS_ID], in_turn=False)
         stored = documents.get(CORPUS_ID, {}).get("body", {})
         self.told = {name: stored.get(name, empty) for name, empty in NOTHING.items()}

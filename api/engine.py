@@ -16,6 +16,8 @@ from opensearchpy.exceptions import ConnectionError as ClientConnectionError
 from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, TransportError
 
 from api.errors import EngineDown, EngineFault, EngineSlow, IndexMissing
+from api.metrics import Metrics
+from api.turns import Turns
 from settings import Settings
 
 Json = dict[str, Any]
@@ -27,8 +29,10 @@ _TIMEOUTS = {"time_exceeded_exception", "task_cancelled_exception", "timeout_exc
 class ReadingEngine:
     """The engine as the API uses it. Opened once when the server starts, closed when it stops."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._settings = settings
+        self._metrics = metrics
+        self._turns = Turns(settings.concurrency, 4 * settings.concurrency)
         self._urls = settings.opensearch_urls()
         self._client = self._connect()
 
@@ -37,6 +41,11 @@ class ReadingEngine:
         return AsyncOpenSearch(
             hosts=self._urls, timeout=self._settings.read_timeout, max_retries=0, pool_maxsize=CONNECTIONS, **ca
         )
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for their turn."""
+        return self._turns.waiting
 
     async def close(self) -> None:
         """Close the connections."""
@@ -78,9 +87,10 @@ class ReadingEngine:
         responses: list[Json] = answers["responses"]
         return responses
 
-    async def documents(self, index: str, ids: list[str]) -> dict[str, Json]:
-        """Return the sources of the documents that exist, by id, as they are now."""
-        answer = await self._ask("POST", f"/{index}/_mget", {"ids": ids})
+    async def documents(self, index: str, ids: list[str], *, in_turn: bool = True) -> dict[str, Json]:
+        """Return the sources of the documents that exist, by id, as they are now; what no client waits for takes no turn."""
+        ask = self._ask if in_turn else self._ask_now
+        answer = await ask("POST", f"/{index}/_mget", {"ids": ids})
         if any("error" in found for found in answer["docs"]):
             raise IndexMissing
         return {found["_id"]: found["_source"] for found in answer["docs"] if found["found"]}
@@ -90,7 +100,11 @@ class ReadingEngine:
         return await self._ask("GET", f"/{','.join(names)}?ignore_unavailable=true&flat_settings=true")
 
     async def _ask(self, method: str, path: str, body: Json | bytes | None = None) -> Json:
-        with _translated():
+        async with self._turns.turn():
+            return await self._ask_now(method, path, body)
+
+    async def _ask_now(self, method: str, path: str, body: Json | bytes | None = None) -> Json:
+        with self._metrics.engine_request(), _translated():
             answer: Json = await self._client.transport.perform_request(method, path, body=body)
             return answer
 

@@ -41,6 +41,10 @@ class EngineDown(Exception):
     """The engine cannot be reached, or is not ready to answer."""
 
 
+class EngineBusy(EngineDown):
+    """Too many searches are under way, and too many wait already."""
+
+
 class EngineSlow(Exception):
     """The engine did not answer in time, or only in part."""
 

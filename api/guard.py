@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,42 +17,59 @@ LARGEST_BODY = 64 * 1024
 class Guard:
     """Refuses bodies that are too large before they are read whole, and sets the headers that no route has set."""
 
-    def __init__(self, app: ASGIApp, largest: int = LARGEST_BODY) -> None:
+    def __init__(self, app: ASGIApp, seconds: float, largest: int = LARGEST_BODY) -> None:
         self._app = app
+        self._seconds = seconds
         self._largest = largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 (the ASGI interface)
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = _Body(receive, self._largest)
+        body = _Body(receive, self._largest, self._seconds)
         answer = _Answer(send, body)
         if body.announced_too_large(scope):
             await answer.refuse(scope)
             return
         await self._app(scope, body.receive, answer.send)
-        if body.too_large and not answer.started:
+        if body.refused and not answer.started:
             await answer.refuse(scope)
 
 
 class _Body:
-    """Counts a body as it comes in; past the limit the client seems to have gone."""
+    """Counts and times a body as it comes in; past a limit the client seems to have gone."""
 
-    def __init__(self, receive: Receive, largest: int) -> None:
+    def __init__(self, receive: Receive, largest: int, seconds: float) -> None:
         self._receive = receive
         self._largest = largest
         self._read = 0
+        self._ends = asyncio.get_running_loop().time() + seconds
+        self._complete = False
         self.too_large = False
+        self.too_slow = False
+
+    @property
+    def refused(self) -> bool:
+        """Whether a limit was passed."""
+        return self.too_large or self.too_slow
 
     def announced_too_large(self, scope: Scope) -> bool:
         length = Headers(scope=scope).get("content-length", "0")
         return length.isdecimal() and int(length[:20]) > self._largest
 
     async def receive(self) -> Message:
-        message = await self._receive()
+        if self._complete:
+            return await self._receive()  # whatever comes now is the client's leaving
+        try:
+            async with asyncio.timeout_at(self._ends):
+                message = await self._receive()
+        except TimeoutError:
+            self.too_slow = self._complete = True
+            return {"type": "http.disconnect"}
+        self._complete = not message.get("more_body", False)
         self._read += len(message.get("body", b""))
         if self._read > self._largest:
-            self.too_large = True
+            self.too_large = self._complete = True
             return {"type": "http.disconnect"}
         return message
 
@@ -64,7 +83,7 @@ class _Answer:
         self.started = False
 
     async def send(self, message: Message) -> None:
-        if self._body.too_large and not self.started:
+        if self._body.refused and not self.started:
             return
         if message["type"] == "http.response.start":
             self.started = True
@@ -74,7 +93,10 @@ class _Answer:
         await self._send(message)
 
     async def refuse(self, scope: Scope) -> None:
-        detail = f"the body of a request may have {LARGEST_BODY:,} bytes"
-        answer = problem(413, detail, scope["path"], headers={"Connection": "close"})
+        if self._body.too_slow:
+            status, detail = 408, "the body of a request came too slowly"
+        else:
+            status, detail = 413, f"the body of a request may have {LARGEST_BODY:,} bytes"
+        answer = problem(status, detail, scope["path"], headers={"Connection": "close"})
         self.started = True
         await answer(scope, self._body.receive, self._send)

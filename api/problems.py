@@ -34,6 +34,7 @@ _TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    408: "Request timeout",
     410: "Gone",
     413: "Request too large",
     415: "Unsupported media type",

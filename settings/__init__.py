@@ -10,7 +10,7 @@ import json
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -131,6 +131,21 @@ class Settings(BaseSettings):
     write_timeout: float = Field(30.0, gt=0, le=600, description="Seconds that the indexer waits for the engine.")
     corpus_refresh: float = Field(
         2.0, ge=0.1, le=3600, description="Seconds after which the API reads again what the corpus holds."
+    )
+    concurrency: int = Field(
+        16,
+        ge=1,
+        le=1024,
+        description="Requests that one API process has with the engine at once; four times as many wait.",
+    )
+    metrics_port: int | None = Field(
+        None, ge=1, le=65535, description="Port on loopback that serves the metrics instead of `/metrics`."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="What is logged; `info` has a line for each request, without its address."
+    )
+    request_timeout: float = Field(
+        10.0, gt=0, le=600, description="Seconds in which the head of a request, and then its body, have to come."
     )
     stop_timeout: int = Field(
         8, ge=1, le=600, description="Seconds that requests under way get when the API is stopped."

@@ -13,6 +13,7 @@ from tls_stub import make_certificates, tls_stub
 
 from api.engine import ReadingEngine
 from api.errors import EngineDown
+from api.metrics import Metrics
 from indexer.engine import WritingEngine
 from indexer.errors import EngineRefused
 from settings import read_settings
@@ -25,7 +26,7 @@ def read(settings):
     """Ask through the reading door."""
 
     async def ask():
-        engine = ReadingEngine(settings)
+        engine = ReadingEngine(settings, Metrics())
         try:
             return (await engine.indices(["rasd"]))["version"]["number"]
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.routes import documents, health, quotations, search, words
+from api.routes import documents, health, metrics, quotations, search, words
 
-ROUTERS = [search.router, words.router, quotations.router, documents.router, health.router]
+ROUTERS = [search.router, words.router, quotations.router, documents.router, health.router, metrics.router]
 """In the order of the interactive documentation."""
