@@ -184,7 +184,7 @@ LEFT_OUT: dict[str, Callable[[Json], None]] = {
     "all words first": _no_lift,
     "title": _no_title,
     "clitics": _no_clitics,
-    "typed proclitics off": _no_bare,
+    "bare words": _no_bare,
     "variants": _no_variants,
 }
 
