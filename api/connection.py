@@ -7,9 +7,13 @@ have a limit for headers and none for bodies; a body is timed in `api.guard`, so
 
 from __future__ import annotations
 
+import re
 from asyncio import TimerHandle, Transport
+from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from api.problems import problem
 
 LARGEST_HEAD = 64 * 1024
 """Bytes of request line and headers: a query of 1,000 letters is 12,000 bytes in an address."""
@@ -23,6 +27,8 @@ class Connection(HttpToolsProtocol):
     _deadline: TimerHandle | None = None
     _head = 0
     _refused = False
+    _in_request_line = True
+    url = b""
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Give the first head its time."""
@@ -41,16 +47,16 @@ class Connection(HttpToolsProtocol):
         if self._refused:
             return
         self._head += len(data)
-        super().data_received(data)
+        super().data_received(self._encoded(data) if self._in_request_line else data)
         if self._deadline is not None and self._head > LARGEST_HEAD:
-            self._refuse(b"431 Request Header Fields Too Large")
+            self._refuse_large()
 
     def on_headers_complete(self) -> None:
         """The head is whole: what follows is a body, with limits of its own."""
         self._head_is_whole()
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
         if size > LARGEST_HEAD or len(self.headers) > MOST_HEADERS:
-            self._refuse(b"431 Request Header Fields Too Large")
+            self._refuse_large()
             return
         super().on_headers_complete()
 
@@ -64,21 +70,41 @@ class Connection(HttpToolsProtocol):
         if not self._refused:
             super().on_message_complete()
 
+    def send_400_response(self, msg: str) -> None:
+        """Answer what the parser cannot read as every other error is answered."""
+        self._refuse(400, f"this server cannot read it as HTTP: {msg}")
+
+    def _encoded(self, data: bytes) -> bytes:
+        """Percent-encode the letters in the request line: curl sends `?q=ادلب` as typed, and the parser refuses it."""
+        line, end, rest = data.partition(b"\n")
+        self._in_request_line = not end
+        return re.sub(rb"[\x80-\xff]", lambda byte: b"%%%02X" % byte[0][0], line) + end + rest
+
     def _expect_head(self) -> None:
+        self._in_request_line = True
         self._head = 0
-        self._deadline = self.loop.call_later(self.head_seconds, self._refuse, b"408 Request Timeout")
+        self._deadline = self.loop.call_later(self.head_seconds, self._refuse, 408, "the request came too slowly")
 
     def _head_is_whole(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
 
-    def _refuse(self, status: bytes) -> None:
-        """Answer by the status alone, as the request is not known, and close."""
+    def _refuse_large(self) -> None:
+        if len(self.url) > LARGEST_HEAD // 2:
+            self._refuse(414, f"the address is too long; POST /v1/search takes {LARGEST_HEAD:,} bytes in its body")
+        else:
+            self._refuse(431, f"a request may have {LARGEST_HEAD:,} bytes of headers, in {MOST_HEADERS} of them")
+
+    def _refuse(self, status: int, detail: str) -> None:
+        """Answer and close, before anything of the request is known."""
         self._head_is_whole()
         self._refused = True
         if not self.transport.is_closing():
-            self.transport.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            answer = problem(status, detail, "", headers={"Connection": "close"})
+            head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()]
+            head += [name + b": " + value for name, value in answer.raw_headers]
+            self.transport.write(b"\r\n".join([*head, b"", bytes(answer.body)]))
             self.transport.close()
 
 

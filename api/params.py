@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from analyzers.levels import LADDER, LOOSEST, Level
 from analyzers.names import KINDS
@@ -37,7 +37,9 @@ def _on_the_ladder(level: Level) -> Level:
     return level
 
 
-Ladder = Annotated[Level, AfterValidator(_on_the_ladder)]
+Ladder = Annotated[
+    Level, AfterValidator(_on_the_ladder), WithJsonSchema({"type": "string", "enum": [level.value for level in LADDER]})
+]
 
 
 def _day(value: object) -> object:

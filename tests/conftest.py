@@ -21,6 +21,7 @@ from hypothesis import settings as hypothesis_settings
 from analyzers.mappings import INDEX_KINDS
 from analyzers.names import Aliases
 from api.app import create_app
+from api.connection import connection_within
 from engine.node import LocalNode
 from indexer.commands import LoadOptions, load
 from indexer.engine import WritingEngine
@@ -139,7 +140,9 @@ def rasd(new_rasd: Callable[..., AbstractContextManager[Rasd]]) -> Iterator[Rasd
 @contextmanager
 def serving(settings: Settings) -> Iterator[str]:
     """Serve the API on a free port of loopback and yield its base URL."""
-    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="warning", access_log=False)
+    protocol = connection_within(settings.request_timeout)
+    app = create_app(settings)
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False, http=protocol)
     server = uvicorn.Server(config)
     socket = config.bind_socket()
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)

@@ -48,13 +48,30 @@ def answer_to(url, *pieces, pause=0.0):
         ((GET + b"X-Large: " + b"a" * 200_000 + b"\r\n\r\n",), b"431"),
         ((GET + b"X-Many: 1\r\n" * 150 + b"\r\n",), b"431"),
         ((GET + b"X-Endless: " + b"a" * 100_000, b"a" * 100_000), b"431"),
+        ((b"GET /?" + b"a" * 60_000 + b" HTTP/1.1\r\n" + b"X-L: " + b"a" * 9000 + b"\r\n\r\n",), b"414"),
         ((GET + b"Connection: close\r\n\r\n",), b"200"),
     ],
-    ids=["silent", "slow head", "slow body", "large head", "many headers", "endless header", "honest"],
+    ids=["silent", "slow head", "slow body", "large head", "many headers", "endless header", "long address", "honest"],
 )
 def test_limits(url, pieces, status):
     """A head or body that does not end in time is a 408, too large a head a 431, and the connection is closed."""
     assert answer_to(url, *pieces, pause=0.05).split(b" ", 2)[1] == status
+
+
+def test_arabic_in_an_address_as_typed(url):
+    """Letters that a client did not percent-encode, as curl sends them, are read, also when they come in two pieces."""
+    typed = "GET /v1/search?q=ادلب&size=1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+    for pieces in ((typed,), (typed[:20], typed[20:])):
+        told = answer_to(url, *pieces, pause=0.05).decode()
+        assert told.startswith("HTTP/1.1 200")
+        assert '"q":"ادلب"' in told
+
+
+def test_what_is_no_http_is_a_problem(url):
+    """Bytes that are no request get a 400 in the shape of every error."""
+    told = answer_to(url, b"\x16\x03\x01 hello\r\n\r\n").decode()
+    assert told.startswith("HTTP/1.1 400")
+    assert "application/problem+json" in told
 
 
 def test_a_dripping_head_is_closed(url):

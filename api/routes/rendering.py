@@ -17,20 +17,25 @@ _PROBLEM: dict[str, Any] = {
     "model": Problem,
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
+_ANY_REQUEST = (400, 408, 414, 431)
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return what the OpenAPI document says of these error statuses."""
+    """Return what the OpenAPI document says of these error statuses, and of those that any request can end in."""
     told = {
+        400: "It cannot be read as HTTP",
         403: "`explain` is not allowed here",
         404: "There is no such thing",
+        408: "The request came too slowly",
         410: "It was there and is no more; `successor` is what took its place",
         413: "The body is too large",
+        414: "The address is too long",
         422: "Something in the request is wrong; `errors` says what, and what would be right",
+        431: "The headers are too large",
         503: "The engine cannot be reached, or holds no index yet",
         504: "The engine did not answer in time",
     }
-    return {status: {**_PROBLEM, "description": told[status]} for status in statuses}
+    return {status: {**_PROBLEM, "description": told[status]} for status in sorted({*_ANY_REQUEST, *statuses})}
 
 
 def rendered(answer: Any, headers: dict[str, str] | None = None) -> Response:
