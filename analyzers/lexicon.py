@@ -49,6 +49,8 @@ class Entry:
     is_ambiguous: bool = False
     written: Mapping[Form, str] = field(default_factory=dict, compare=False)
     """The forms as the table writes them."""
+    row: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """The table's row: where a place lies, the country, names in Latin letters."""
 
     @property
     def told(self) -> tuple[Form, ...]:
@@ -201,6 +203,7 @@ def _places(folder: Path) -> Iterable[Entry]:
             written=names,
             latin=_forms(listed(row["latin"])),
             is_ambiguous=row["note"].startswith(AMBIGUOUS),
+            row=row,
         )
 
 
@@ -215,6 +218,7 @@ def _actors(folder: Path) -> Iterable[Entry]:
             written=names,
             loose=frozenset(_forms(listed(loose))),
             latin=_forms([*listed(row["latin"]), row["label_en"]]),
+            row=row,
         )
 
 

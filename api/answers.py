@@ -49,13 +49,44 @@ class Match(_Shape):
     level: Level
 
 
-class Hit(Paragraph):
-    """A paragraph that was found."""
+def _chosen(schema: dict[str, Any]) -> None:
+    """With `fields` only the chosen ones are there."""
+    schema["required"] = ["id"]
 
-    score: float
+
+class Neighbour(Paragraph):
+    """A paragraph beside a hit, with the same fields."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_chosen)
+
+
+class HitContext(_Shape):
+    """Neighbours of a hit, in the order of the report; none unless `context` asks for them."""
+
+    before: list[Neighbour]
+    after: list[Neighbour]
+
+
+class Group(_Shape):
+    """All found paragraphs that are `value` of `by`: how many, and the best three."""
+
+    by: str
+    value: str
+    total: int = Field(description="Paragraphs of the group with any of the words.")
+    hits: list[Hit]
+
+
+class Hit(Paragraph):
+    """A paragraph that was found, of a group the best. With `fields` it carries those and its `id`."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_chosen)
+
+    score: float | None = Field(description="Null where hits stand in the order of their dates.")
     level: Level
     highlight: str = Field(description="HTML: everything is escaped but `<mark>`, around whole words.")
     matches: list[Match]
+    context: HitContext
+    group: Group | None = Field(None, description="Only with `group`.")
     explanation: dict[str, Any] | None = Field(None, description="Only with `explain=true`.")
 
 
@@ -96,12 +127,38 @@ class CorpusTold(_Shape):
     undated: int = Field(description="Reports without a date.")
 
 
+class GroupTotal(_Shape):
+    """Groups with a paragraph that has all words, and with any hit; a relation is `eq`, or `approximate` above 1,000."""
+
+    by: str
+    value: int
+    relation: str
+    any: int
+    any_relation: str
+
+
 class Total(_Shape):
     """Paragraphs with all words, and with any of them."""
 
     value: int
     relation: str
     any: int
+    groups: GroupTotal | None = Field(None, description="Only with `group`.")
+
+
+class UndatedTotal(_Shape):
+    """Paragraphs without a date, with all words and with any; were they left out, or are they among the hits."""
+
+    value: int
+    any: int
+    left_out: bool
+
+
+class FacetValue(_Shape):
+    """A value and how many paragraphs with all words have it; null stands for those without a date."""
+
+    value: str | None
+    count: int
 
 
 class Near(_Shape):
@@ -136,7 +193,7 @@ class Suggestions(_Shape):
 
 
 class SearchAnswer(_Shape):
-    """One page of a search. `total` and `levels` stand on the first page only."""
+    """One page of a search. `total`, `levels`, `undated` and `facets` stand on the first page only."""
 
     query: Query
     corpus: CorpusTold
@@ -144,10 +201,66 @@ class SearchAnswer(_Shape):
     levels: dict[Level, int] | None = Field(
         None, description="Paragraphs with all words, up to and including each level."
     )
+    undated: UndatedTotal | None = Field(None, description="With `sort` by date, `from`, `to` or `undated`.")
+    facets: dict[str, list[FacetValue]] | None = Field(None, description="With `facets`, by their names.")
     suggestions: Suggestions | None = Field(None, description="Where no paragraph holds all words.")
     took_ms: float
     hits: list[Hit]
     next_cursor: str | None
+
+
+class NamedAnswer(_Shape):
+    """What became of one search of a batch: `answer` with status 200, else `problem`."""
+
+    name: str | None
+    status: int
+    answer: SearchAnswer | None = None
+    problem: Problem | None = None
+
+
+class BatchAnswer(_Shape):
+    """The answers of a batch, in the order of its searches."""
+
+    answers: list[NamedAnswer]
+
+
+class Value(_Shape):
+    """A value and its paragraphs."""
+
+    value: str
+    count: int
+
+
+class LexiconTold(_Shape):
+    """What the lexicon says of a name: other names, Arabic and Latin, and of a place where it lies, in degrees."""
+
+    id: str
+    kind: str
+    country: str
+    label: str
+    names: list[str]
+    lat: float | None
+    lon: float | None
+
+
+class NamedValue(Value):
+    """A value, its paragraphs, and what the lexicon says of it: null where it knows no such name, or several."""
+
+    lexicon: LexiconTold | None
+
+
+class ValuesAnswer(_Shape):
+    """Values, the most frequent first; `complete` is false where there are more than `size`."""
+
+    values: list[Value]
+    complete: bool
+
+
+class NamedValuesAnswer(_Shape):
+    """The same of places, or of groups and institutions."""
+
+    values: list[NamedValue]
+    complete: bool
 
 
 class Context(_Shape):

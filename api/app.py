@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from api import pages, problems
+from api.batch import Batcher
 from api.corpus import Corpus
 from api.documents import Reader
 from api.engine import ReadingEngine
@@ -24,6 +25,7 @@ from api.patience import Patience
 from api.routes import ROUTERS
 from api.search import Searcher
 from api.suggest import Suggester
+from api.values import ValuesReader
 from api.verify import Verifier
 from settings import Settings
 
@@ -69,6 +71,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.engine = engine
     lexicon = LexiconWatch(settings)
     app.state.searcher = Searcher(engine, corpus, lexicon, settings)
+    app.state.batcher = Batcher(app.state.searcher, engine, settings)
+    app.state.values = ValuesReader(engine, lexicon, settings)
     app.state.reader = Reader(engine, lexicon, settings)
     app.state.forms = FormsReader(engine, lexicon, settings.index)
     app.state.suggester = Suggester(engine, lexicon, settings.index)

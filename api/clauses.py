@@ -153,6 +153,11 @@ def all_met_at(tree: Tree, level: Level) -> Json:
     return {"bool": {"filter": [met_at(unit, level) for unit in tree.units]}}
 
 
+def any_met_at(tree: Tree, level: Level) -> Json:
+    """Return a filter that a paragraph passes when at least one unit meets it at `level` or stricter."""
+    return _any([met_at(unit, level) for unit in tree.units])
+
+
 def exclusions(tree: Tree, loosest: Level) -> list[Json]:
     """Return the clauses that no hit may meet."""
     if loosest is Level.SUBSTRING:

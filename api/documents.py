@@ -108,5 +108,5 @@ def _in_report(found: Json, reading: Reading | None) -> Json:
     if reading is None:
         return paragraph_of(found["_source"])
     hit = hit_of({**found, "_score": 0.0}, reading)
-    del hit["score"]
+    del hit["score"], hit["context"]
     return {**hit, "level": hit["level"] if hit["matches"] else None}

@@ -23,6 +23,8 @@ from settings import Settings
 Json = dict[str, Any]
 
 CONNECTIONS = 32
+AT_ONCE = 4
+"""Searches of one request that the engine runs at a time: a batch of a hundred leaves room for the others who search."""
 _TIMEOUTS = {"time_exceeded_exception", "task_cancelled_exception", "timeout_exception"}
 
 
@@ -70,22 +72,25 @@ class ReadingEngine:
 
     async def searches(self, queries: list[tuple[str, Json]]) -> list[Json]:
         """Run several searches in one request; any that fails or is partial is an error of all."""
+        found = []
+        for answer in await self.attempts(queries, self._settings.read_timeout):
+            if isinstance(answer, Exception):
+                raise answer
+            found.append(answer)
+        return found
+
+    async def attempts(self, queries: list[tuple[str, Json]], seconds: float) -> list[Json | Exception]:
+        """Run several searches in one request, within so many seconds; one that fails is its error, the others stand."""
         timeout = _milliseconds(self._settings.search_timeout)
         lines = [
             line
             for index, body in queries
             for line in ({"index": index, "allow_partial_search_results": False}, {**body, "timeout": timeout})
         ]
-        cancel_after = _milliseconds(self._settings.read_timeout)
+        path = f"/_msearch?cancel_after_time_interval={_milliseconds(seconds)}&max_concurrent_searches={AT_ONCE}"
         content = b"".join(orjson.dumps(line) + b"\n" for line in lines)
-        answers = await self._ask("POST", f"/_msearch?cancel_after_time_interval={cancel_after}", content)
-        for answer in answers["responses"]:
-            if "error" in answer:
-                raise _meaning(TransportError(answer["status"], answer["error"]["type"], answer))
-            if answer["timed_out"] or answer["_shards"]["failed"]:
-                raise EngineSlow("the engine answered only in part")
-        responses: list[Json] = answers["responses"]
-        return responses
+        answers = await self._ask("POST", path, content, seconds)
+        return [_whole(answer) for answer in answers["responses"]]
 
     async def documents(self, index: str, ids: list[str], *, in_turn: bool = True) -> dict[str, Json]:
         """Return the sources of the documents that exist, by id, as they are now; what no client waits for takes no turn."""
@@ -99,14 +104,29 @@ class ReadingEngine:
         """Return what the engine says of the indices behind some aliases, in which those that exist are keys."""
         return await self._ask("GET", f"/{','.join(names)}?ignore_unavailable=true&flat_settings=true")
 
-    async def _ask(self, method: str, path: str, body: Json | bytes | None = None) -> Json:
+    async def _ask(
+        self, method: str, path: str, body: Json | bytes | None = None, seconds: float | None = None
+    ) -> Json:
         async with self._turns.turn():
-            return await self._ask_now(method, path, body)
+            return await self._ask_now(method, path, body, seconds)
 
-    async def _ask_now(self, method: str, path: str, body: Json | bytes | None = None) -> Json:
+    async def _ask_now(
+        self, method: str, path: str, body: Json | bytes | None = None, seconds: float | None = None
+    ) -> Json:
         with self._metrics.engine_request(), _translated():
-            answer: Json = await self._client.transport.perform_request(method, path, body=body)
+            answer: Json = await self._client.transport.perform_request(method, path, body=body, timeout=seconds)
             return answer
+
+
+def _whole(answer: Json) -> Json | Exception:
+    """Return one answer of several, or the error that it is."""
+    if "error" in answer:
+        if answer["status"] == 404:
+            return IndexMissing()
+        return _meaning(TransportError(answer["status"], answer["error"]["type"], answer))
+    if answer["timed_out"] or answer["_shards"]["failed"]:
+        return EngineSlow("the engine answered only in part")
+    return answer
 
 
 def _milliseconds(seconds: float) -> str:

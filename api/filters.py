@@ -18,6 +18,8 @@ FIELDS = {
     "report_id": "report_id",
 }
 """Parameter and field of a filter. Each has a `_not` twin."""
+PUBLISHED = "published"
+"""Name of the filter that `from`, `to` and `undated` make together."""
 
 
 def any_of(values: dict[str, list[str]]) -> list[Json]:

@@ -12,21 +12,22 @@ from api.problems import problem
 
 LARGEST_BODY = 64 * 1024
 """Bytes of a request's body: a query of 1,000 characters and its filters have room in it many times over."""
+LARGER_BODIES = {"/v1/search/batch": 1024 * 1024}
+"""Addresses that take more: a hundred queries."""
 
 
 class Guard:
     """Refuses bodies that are too large before they are read whole, and sets the headers that no route has set."""
 
-    def __init__(self, app: ASGIApp, seconds: float, largest: int = LARGEST_BODY) -> None:
+    def __init__(self, app: ASGIApp, seconds: float) -> None:
         self._app = app
         self._seconds = seconds
-        self._largest = largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 (the ASGI interface)
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = _Body(receive, self._largest, self._seconds)
+        body = _Body(receive, LARGER_BODIES.get(scope["path"], LARGEST_BODY), self._seconds)
         answer = _Answer(send, body)
         if body.announced_too_large(scope):
             await answer.refuse(scope)
@@ -41,7 +42,7 @@ class _Body:
 
     def __init__(self, receive: Receive, largest: int, seconds: float) -> None:
         self._receive = receive
-        self._largest = largest
+        self.largest = largest
         self._read = 0
         self._ends = asyncio.get_running_loop().time() + seconds
         self._complete = False
@@ -55,7 +56,7 @@ class _Body:
 
     def announced_too_large(self, scope: Scope) -> bool:
         length = Headers(scope=scope).get("content-length", "0")
-        return length.isdecimal() and int(length[:20]) > self._largest
+        return length.isdecimal() and int(length[:20]) > self.largest
 
     async def receive(self) -> Message:
         if self._complete:
@@ -68,7 +69,7 @@ class _Body:
             return {"type": "http.disconnect"}
         self._complete = not message.get("more_body", False)
         self._read += len(message.get("body", b""))
-        if self._read > self._largest:
+        if self._read > self.largest:
             self.too_large = self._complete = True
             return {"type": "http.disconnect"}
         return message
@@ -96,7 +97,7 @@ class _Answer:
         if self._body.too_slow:
             status, detail = 408, "the body of a request came too slowly"
         else:
-            status, detail = 413, f"the body of a request may have {LARGEST_BODY:,} bytes"
+            status, detail = 413, f"the body of a request may have {self._body.largest:,} bytes"
         answer = problem(status, detail, scope["path"], headers={"Connection": "close"})
         self.started = True
         await answer(scope, self._body.receive, self._send)

@@ -54,7 +54,7 @@ def paragraph_of(source: Json) -> Json:
 def hit_of(found: Json, reading: Reading) -> Json:
     """Return one hit: the paragraph, its score and level, and its marks in two units."""
     source = found["_source"]
-    text = source["text"]
+    text = source.get("text", "")
     marks = reading.marks(text, found.get("highlight", {}))
     return {
         **paragraph_of(source),
@@ -62,11 +62,18 @@ def hit_of(found: Json, reading: Reading) -> Json:
         "level": level_of(found.get("matched_queries", [])),
         "highlight": snippet(text, [mark.span for mark in marks], reading.snippet),
         "matches": matches_of(text, marks),
+        "context": {"before": [], "after": []},
+        **({"explanation": found["_explanation"]} if "_explanation" in found else {}),
     }
 
 
-def _score(found: Json, all_lift: float) -> float:
-    """Return the score without the lift of hits that have all words: it orders, and says nothing of the paragraph."""
+def _score(found: Json, all_lift: float) -> float | None:
+    """Return the score without the lift of hits that have all words: it orders, and says nothing of the paragraph.
+
+    In the order of dates nothing is scored, and it is None.
+    """
+    if found["_score"] is None:
+        return None
     lift = all_lift if ALL in found.get("matched_queries", []) else 0.0
     return round(float(found["_score"]) - lift, 4)
 

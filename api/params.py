@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
@@ -13,12 +13,22 @@ from api.filters import FIELDS
 from api.parser import LONGEST
 
 MOST_VALUES = 100
+MOST_QUERIES = 100
+LONGEST_NAME = 200
 LONGEST_QUOTE = 2000
 
 
 def _listed(value: object) -> object:
     """Take a single value for a list of one, as an address does."""
     return [value] if isinstance(value, str) else value
+
+
+def _split(value: object) -> object:
+    """Take `a,b` for two names: the names that the API gives hold no comma."""
+    given = [value] if isinstance(value, str) else value
+    if not isinstance(given, list):
+        return given
+    return [name for one in given for name in (one.split(",") if isinstance(one, str) else [one])]
 
 
 Values = Annotated[
@@ -29,6 +39,33 @@ Kinds = Annotated[
     BeforeValidator(_listed),
     Field(max_length=len(KINDS)),
 ]
+
+
+FacetName = Literal["collection", "source", "place", "actor", "tag", "kind", "month", "year"]
+Facets = Annotated[list[FacetName], BeforeValidator(_split), Field(max_length=8)]
+FieldName = Literal[
+    "id",
+    "report_id",
+    "position",
+    "kind",
+    "title",
+    "text",
+    "collection",
+    "source",
+    "url",
+    "published",
+    "language",
+    "places",
+    "actors",
+    "tags",
+    "content_hash",
+    "score",
+    "level",
+    "highlight",
+    "matches",
+    "context",
+]
+Fields = Annotated[list[FieldName], BeforeValidator(_split), Field(max_length=20)]
 
 
 def _on_the_ladder(level: Level) -> Level:
@@ -107,6 +144,21 @@ class SearchParams(FilterParams):
     match: Level = Field(LOOSEST, description="The loosest level of spelling that still counts as the same word.")
     forms_not: Values = Field([], description="Spellings to leave out, from `/v1/forms`: paragraphs that hold one.")
     mode: Literal["keyword"] = Field("keyword", description="How to search.")
+    sort: Literal["relevance", "newest", "oldest"] = Field(
+        "relevance", description="The order of hits. By date, reports without one stand last."
+    )
+    group: Literal["none", "report"] = Field(
+        "none", description="`report`: one hit a report, with its best three paragraphs inside."
+    )
+    facets: Facets = Field(
+        [], description="What to count values of, each without its own filter; several by commas or repeated."
+    )
+    context: int = Field(0, ge=0, le=3, description="Neighbouring paragraphs on each side of a hit.")
+    fields_: Fields = Field(
+        [],
+        alias="fields",
+        description="What a hit carries beside its `id`; all where none is named. By commas or repeated.",
+    )
     size: int = Field(10, ge=1, le=100, description="Hits on a page.")
     cursor: str | None = Field(None, max_length=2000, description="`next_cursor` of the page before.")
     snippet: int = Field(
@@ -115,6 +167,30 @@ class SearchParams(FilterParams):
     explain: bool = Field(
         default=False, description="Show the request as sent to the engine, where the server allows it."
     )
+
+
+class NamedQuery(SearchParams):
+    """A search of a batch: a name, and the parameters of a search."""
+
+    name: str = Field(min_length=1, max_length=LONGEST_NAME, description="By which its answer is told; given once.")
+
+
+class BatchParams(BaseModel):
+    """A batch of searches. Each is checked for itself, so that a wrong one does not spoil the others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    queries: list[Any] = Field(
+        min_length=1, max_length=MOST_QUERIES, description="The searches, answered in this order."
+    )
+
+
+class ValuesParams(FilterParams):
+    """Which paragraphs the values are counted of."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
+
+    size: int = Field(1000, ge=1, le=5000, description="Values at most, the most frequent first.")
 
 
 class ReportParams(BaseModel):

@@ -68,6 +68,14 @@ def install(app: FastAPI, routers: list[APIRouter]) -> None:
         app.add_exception_handler(kind, answer)
 
 
+async def told(request: Request, error: Exception) -> Json:
+    """Return the problem that an exception is, for an answer that holds several: a part of a request went wrong."""
+    kind = next(kind for kind in type(error).__mro__ if kind in _ANSWERS)
+    response = await _ANSWERS[kind](request, error)
+    body: Json = orjson.loads(response.body)
+    return body
+
+
 async def _bad_request(request: Request, error: BadRequest) -> Response:
     return _invalid(request, error.faults)
 

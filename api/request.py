@@ -13,9 +13,13 @@ from typing import Any
 
 from analyzers.levels import Level, up_to
 from analyzers.names import TEXT, TEXT_EXACT, TEXT_GRAMS, TEXT_STEM, TITLE
-from api import filters
-from api.clauses import ALL, all_met_at, exclusions, forms_left_out, unit_clause
-from api.params import FilterParams, SearchParams
+from api.bounds import filters_of, flat, left_out, moved
+from api.clauses import ALL, all_met_at, unit_clause
+from api.counts import Looser, count_aggregations
+from api.fields import STORED, stored_fields, wants_marks
+from api.groups import collapsed
+from api.order import After, is_by_date, sort_by_date
+from api.params import SearchParams
 from api.parser import Tree
 
 Json = dict[str, Any]
@@ -28,92 +32,90 @@ so that the order is the same on every page."""
 MOST_HITS = 1000
 HIGHLIGHT_LIMIT = 99_999
 
-HIT_FIELDS = [
-    "report_id",
-    "position",
-    "kind",
-    "title",
-    "text",
-    "collection",
-    "source",
-    "url",
-    "published",
-    "language",
-    "places",
-    "actors",
-    "tags",
-    "content_hash",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Looser:
-    """A query that is offered beside the one that was typed, and is counted with it."""
-
-    q: str
-    tree: Tree
+HIT_FIELDS = list(STORED)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a search: the hits before it, the tag name of its marks, and the queries that are counted beside it."""
+    """One page of a search: the hits before it, the tag name of its marks, and the queries that are counted beside it.
+
+    By date the page begins `after` a place; the hits before it are then only counted.
+    """
 
     offset: int
     nonce: str
     loosers: Sequence[Looser] = ()
+    after: After | None = None
 
 
 def search_body(params: SearchParams, tree: Tree, zone: tzinfo, page: Page) -> Json:
     """Return the body of one page. Counts are asked for on the first page only; they do not change on the others."""
     first = page.offset == 0
+    by_name = filters_of(params, zone)
+    after_query = moved(params, by_name)
+    in_query = flat({name: clauses for name, clauses in by_name.items() if name not in after_query})
     body: Json = {
-        "from": page.offset,
-        "size": params.size,
-        "query": ranked_query(params, tree, zone),
-        "rescore": _rescore(tree),
-        "_source": HIT_FIELDS,
-        "highlight": highlight(page.nonce, params.match),
+        **_place(params, page),
+        "query": ranked_query(params, tree, in_query),
+        **_order(params, tree),
+        **_carried(params, page.nonce),
         "track_total_hits": first,
     }
-    if params.op == "and" and len(tree.units) > 1:
-        # A post filter and not part of the query, so that the counts below still see the paragraphs with any word.
-        body["post_filter"] = all_met_at(tree, params.match)
+    # A post filter and not part of the query, so that the counts still see what it takes away.
+    if narrowed := [*_all_words(params, tree), *flat(after_query)]:
+        body["post_filter"] = {"bool": {"filter": narrowed}}
     if first:
-        body["aggs"] = _counts(tree, params.match)
-        if page.loosers:
-            body["aggs"]["loosers"] = _loosers(params, page.loosers, zone)
+        body["aggs"] = count_aggregations(params, tree, page.loosers, zone)
     if params.explain:
         body["explain"] = True
     return body
 
 
-def ranked_query(params: SearchParams, tree: Tree, zone: tzinfo) -> Json:
+def _place(params: SearchParams, page: Page) -> Json:
+    """Return where the page is: counted from the first hit, up to the 1,000th, or after a place in the order by date."""
+    if page.after:
+        return {"size": params.size, "search_after": list(page.after)}
+    return {"from": page.offset, "size": min(params.size, MOST_HITS - page.offset)}
+
+
+def _order(params: SearchParams, tree: Tree) -> Json:
+    """Return how hits are put in order. Neither a sort nor groups can be combined with a rescore."""
+    if is_by_date(params):
+        return {"sort": sort_by_date(params.sort)}
+    return {"rescore": _rescore(tree)} if params.group == "none" else {}
+
+
+def _carried(params: SearchParams, nonce: str) -> Json:
+    """Return what each hit brings; in groups the paragraphs inside bring it, the best first whatever the order of groups."""
+    carried: Json = {"_source": stored_fields(params)}
+    if wants_marks(params):
+        carried["highlight"] = highlight(nonce, params.match)
+    if params.group == "none":
+        return carried
+    return collapsed(params.group, {**carried, **({"explain": True} if params.explain else {})})
+
+
+def _all_words(params: SearchParams, tree: Tree) -> list[Json]:
+    """Return the filter of `op=and`: it takes away what `total.any` still counts."""
+    return [all_met_at(tree, params.match)] if params.op == "and" and len(tree.units) > 1 else []
+
+
+def ranked_query(params: SearchParams, tree: Tree, narrowing: Sequence[Json]) -> Json:
     """Return the query: any unit makes a hit, all of them lift it above the rest, the title lifts it a little."""
     units = [unit_clause(number, unit, params.match) for number, unit in enumerate(tree.units)]
     lifts = [_title_lift(tree)]
     if len(units) > 1:
         lifts.append(_all_lift(tree, params.match))
+    if params.group != "none":
+        lifts.append(_grams(tree, GRAMS_WEIGHT))
     return {
         "bool": {
             "must": [{"bool": {"should": units, "minimum_should_match": 1}}],
             "should": lifts,
-            "filter": filter_clauses(params, zone),
-            "must_not": [
-                *exclusions(tree, params.match),
-                *forms_left_out(params.forms_not),
-                *filters.any_of(params.unwanted()),
-            ],
+            "filter": list(narrowing),
+            "must_not": left_out(params, tree),
         }
     }
-
-
-def filter_clauses(params: FilterParams, zone: tzinfo) -> list[Json]:
-    """Return the filters that every hit passes."""
-    include_undated = params.undated == "include"
-    between = filters.published_between(params.from_, params.to, zone, undated=include_undated)
-    if not between and params.undated == "exclude":
-        between = [filters.has_date()]
-    return [*filters.any_of(params.wanted()), *between]
 
 
 def all_lift_of(tree: Tree) -> float:
@@ -126,39 +128,22 @@ def _all_lift(tree: Tree, loosest: Level) -> Json:
 
 
 def _title_lift(tree: Tree) -> Json:
-    return {"match": {TITLE: {"query": _all_words(tree), "boost": TITLE_WEIGHT}}}
+    return {"match": {TITLE: {"query": _typed(tree), "boost": TITLE_WEIGHT}}}
 
 
 def _rescore(tree: Tree) -> Json:
-    grams = {"match": {TEXT_GRAMS: {"query": _all_words(tree)}}}
-    return {"window_size": RESCORED, "query": {"rescore_query": grams, "rescore_query_weight": GRAMS_WEIGHT}}
-
-
-def _all_words(tree: Tree) -> str:
-    return " ".join(term.text for unit in tree.units for term in unit.terms)
-
-
-def _counts(tree: Tree, loosest: Level) -> Json:
-    """Return the aggregations of a first page: paragraphs with all units at each level, and those with any."""
-    levels = {level.value: all_met_at(tree, level) for level in up_to(loosest)}
-    return {"levels": {"filters": {"filters": levels}}, "any": {"filter": {"match_all": {}}}}
-
-
-def _loosers(params: SearchParams, loosers: Sequence[Looser], zone: tzinfo) -> Json:
-    """Return the counts of other queries: of all paragraphs that pass the filters, not only of this query's hits."""
-    left_out = filters.any_of(params.unwanted())
-    counted = {
-        str(place): {
-            "filter": {
-                "bool": {
-                    "filter": [all_met_at(looser.tree, params.match), *filter_clauses(params, zone)],
-                    "must_not": [*exclusions(looser.tree, params.match), *left_out],
-                }
-            }
-        }
-        for place, looser in enumerate(loosers)
+    return {
+        "window_size": RESCORED,
+        "query": {"rescore_query": _grams(tree, 1.0), "rescore_query_weight": GRAMS_WEIGHT},
     }
-    return {"global": {}, "aggs": counted}
+
+
+def _grams(tree: Tree, boost: float) -> Json:
+    return {"match": {TEXT_GRAMS: {"query": _typed(tree), "boost": boost}}}
+
+
+def _typed(tree: Tree) -> str:
+    return " ".join(term.text for unit in tree.units for term in unit.terms)
 
 
 def highlight(nonce: str, loosest: Level) -> Json:

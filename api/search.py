@@ -5,27 +5,47 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
-from analyzers.levels import Level, up_to
+from analyzers.levels import Level
 from analyzers.lexicon import Lexicon
 from analyzers.names import Aliases
+from api.bounds import filter_clauses
 from api.corpus import Corpus
-from api.cursor import Cursor
+from api.counts import Looser, counts_of, looser_total, pages_total
+from api.cursor import Cursor, next_cursor
 from api.engine import ReadingEngine
-from api.errors import BadRequest, Gone, IndexMissing, NotAllowed
+from api.errors import BadRequest, Fault, Gone, IndexMissing, NotAllowed
+from api.fields import carried
+from api.groups import group_hit, paragraphs_inside
 from api.help import Helper
-from api.hits import hit_of, new_reading
+from api.hits import Reading, hit_of, new_reading
 from api.lexicon import LexiconWatch
+from api.neighbours import add_neighbours
 from api.params import SearchParams
 from api.parser import Tree, parse
 from api.plan import Capped, capped_words, plan
-from api.request import MOST_HITS, Looser, Page, all_lift_of, filter_clauses, search_body
+from api.request import Page, all_lift_of, search_body
 from settings import Settings
 
 Json = dict[str, Any]
 
 COUNTED_LOOSERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search that is ready to be sent: the index and the body, and what its answer is read by."""
+
+    params: SearchParams
+    tree: Tree
+    page: Cursor | None
+    reading: Reading
+    capped: list[Capped]
+    loosers: list[Looser]
+    index: str
+    body: Json
 
 
 class Searcher:
@@ -41,30 +61,53 @@ class Searcher:
     async def search(self, params: SearchParams) -> Json:
         """Return the answer of `/v1/search` for one page."""
         started = time.perf_counter()
+        asked = self.asked(params)
+        try:
+            answer = self.answer(asked, await self._engine.search(asked.index, asked.body))
+            if params.context:
+                await self.add_contexts([(asked, answer)])
+        except IndexMissing as error:
+            raise gone_or(error, asked) from None
+        if asked.page is None and answer["total"]["value"] == 0 and params.match is not Level.SUBSTRING:
+            filters = filter_clauses(params, self._settings.zone)
+            help_ = Helper(self._engine, self._aliases)
+            answer["suggestions"] = await help_.suggestions(params, asked.tree, filters, self._lexicon.current)
+        return finished(asked, answer, started)
+
+    def asked(self, params: SearchParams) -> Asked:
+        """Return a search ready to be sent; BadRequest, NotAllowed or Gone where it can not be."""
         if params.explain and not self._settings.explain:
             raise NotAllowed("explain: this server does not show its requests; RASD_EXPLAIN=true allows it")
         tree = plan(parse(params.q), self._lexicon.current)
         page = self._page(params)
         reading = new_reading(tree, params.match, params.snippet, all_lift_of(tree))
         capped = capped_words(params.q, tree, self._lexicon.current)
-        asked = Page(page.offset if page else 0, reading.nonce, list(_loosers(capped, self._lexicon.current)))
-        body = search_body(params, tree, self._settings.zone, asked)
-        found = await self._ask(page, body)
-        hits = [_explained(hit_of(hit, reading), hit) for hit in found["hits"]["hits"]]
+        loosers = list(_loosers(capped, self._lexicon.current))
+        place = (page.offset, page.after) if page else (0, None)
+        body = search_body(params, tree, self._settings.zone, Page(place[0], reading.nonce, loosers, place[1]))
+        index = page.index if page else self._aliases.paragraphs
+        return Asked(params, tree, page, reading, capped, loosers, index, body)
+
+    def answer(self, asked: Asked, found: Json) -> Json:
+        """Return what the engine found as an answer, whose hits still hold every field."""
+        params, page = asked.params, asked.page
+        hits = [_hit(asked, hit) for hit in found["hits"]["hits"]]
         answer: Json = {
-            "query": _echo(params, tree, hits, _caps(capped, asked.loosers, found)),
+            "query": _echo(params, asked.tree, list(each_hit(hits)), _caps(asked.capped, asked.loosers, found)),
             "corpus": self._corpus.told,
         }
         if params.explain:
-            answer["query"]["engine"] = body
+            answer["query"]["engine"] = asked.body
         if page is None:
-            answer |= _counts(params, found)
-            if answer["total"]["value"] == 0 and params.match is not Level.SUBSTRING:
-                filters = [*filter_clauses(params, self._settings.zone)]
-                help_ = Helper(self._engine, self._aliases)
-                answer["suggestions"] = await help_.suggestions(params, tree, filters, self._lexicon.current)
-        answer |= {"took_ms": round((time.perf_counter() - started) * 1000, 1), "hits": hits}
-        return {**answer, "next_cursor": _next_cursor(params, page, found)}
+            answer |= counts_of(params, found)
+        total = page.total if page else pages_total(params, found)
+        return {**answer, "hits": hits, "next_cursor": next_cursor(params, page, found, total)}
+
+    async def add_contexts(self, answers: list[tuple[Asked, Json]]) -> None:
+        """Put the neighbours into the hits of some answers, all in one request."""
+        wanted = [(hit, asked.params.context) for asked, answer in answers for hit in each_hit(answer["hits"])]
+        indices = {asked.index for asked, _ in answers}
+        await add_neighbours(self._engine, indices.pop() if len(indices) == 1 else self._aliases.paragraphs, wanted)
 
     def _page(self, params: SearchParams) -> Cursor | None:
         """Return where the page begins, None for the first."""
@@ -72,20 +115,46 @@ class Searcher:
             return None
         page = Cursor.decode(params.cursor, params)
         if not self._aliases.is_concrete("paragraphs", page.index):
-            raise Gone("the cursor is of another index; search again from the first page")
+            raise BadRequest(
+                Fault("cursor", "this is a cursor of another server; leave it out to begin with the first page")
+            )
         return page
 
-    async def _ask(self, page: Cursor | None, body: Json) -> Json:
-        if page is None:
-            return await self._engine.search(self._aliases.paragraphs, body)
-        try:
-            return await self._engine.search(page.index, body)
-        except IndexMissing:
-            raise Gone("the index was replaced since the first page; search again from the first page") from None
+
+def gone_or(error: Exception, asked: Asked) -> Exception:
+    """Return what an error of the engine means for a page: an index that is missing was there when its cursor was made."""
+    if isinstance(error, IndexMissing) and asked.page:
+        return Gone("the index was replaced since the first page; search again from the first page")
+    return error
 
 
-def _explained(hit: Json, found: Json) -> Json:
-    return {**hit, "explanation": found["_explanation"]} if "_explanation" in found else hit
+def finished(asked: Asked, answer: Json, started: float) -> Json:
+    """Return an answer as it is sent: its hits with the chosen fields, and the time since `started`."""
+    hits = [_chosen(hit, asked.params) for hit in answer["hits"]]
+    return {**answer, "took_ms": round((time.perf_counter() - started) * 1000, 1), "hits": hits}
+
+
+def each_hit(hits: list[Json]) -> Iterator[Json]:
+    """Yield all hits, those inside groups too."""
+    for hit in hits:
+        yield hit
+        yield from hit.get("group", {}).get("hits", [])
+
+
+def _hit(asked: Asked, found: Json) -> Json:
+    if asked.params.group == "none":
+        return hit_of(found, asked.reading)
+    inside = [hit_of(hit, asked.reading) for hit in paragraphs_inside(found)]
+    return group_hit(asked.params.group, found, inside)
+
+
+def _chosen(hit: Json, params: SearchParams) -> Json:
+    """Return a hit with the chosen fields, and so its neighbours and the hits inside it."""
+    context = {side: [carried(near, params) for near in around] for side, around in hit["context"].items()}
+    hit = carried({**hit, "context": context}, params)
+    if group := hit.get("group"):
+        hit["group"] = {**group, "hits": [_chosen(inside, params) for inside in group["hits"]]}
+    return hit
 
 
 def _echo(params: SearchParams, tree: Tree, hits: list[Json], caps: dict[str, Json]) -> Json:
@@ -118,8 +187,8 @@ def _loosers(capped: list[Capped], lexicon: Lexicon) -> Iterator[Looser]:
 
 def _caps(capped: list[Capped], loosers: Sequence[Looser], found: Json) -> dict[str, Json]:
     """Return, by word, where it was capped, the looser query, and on a first page how many paragraphs that would find."""
-    told = found.get("aggregations", {}).get("loosers", {})
-    counted = {looser.q: told[str(place)]["doc_count"] for place, looser in enumerate(loosers) if str(place) in told}
+    totals = {looser.q: looser_total(found, place) for place, looser in enumerate(loosers)}
+    counted = {q: total for q, total in totals.items() if total is not None}
     return {
         cap.word: {
             "capped_at": cap.level,
@@ -135,20 +204,3 @@ def _other_names(params: SearchParams, tree: Tree) -> dict[str, list[str]]:
     if params.match is not Level.VARIANTS:
         return {}
     return {unit.terms[0].text: [term.text for term in unit.alternatives] for unit in tree.units if unit.alternatives}
-
-
-def _counts(params: SearchParams, found: Json) -> Json:
-    told = found["aggregations"]
-    levels = {level.value: told["levels"]["buckets"][level.value]["doc_count"] for level in up_to(params.match)}
-    total = {"value": levels[params.match.value], "relation": "eq", "any": told["any"]["doc_count"]}
-    return {"total": total, "levels": levels}
-
-
-def _next_cursor(params: SearchParams, page: Cursor | None, found: Json) -> str | None:
-    """Return the cursor of the page after this one, None where this is the last, or the 1,000th hit is reached."""
-    hits = found["hits"]["hits"]
-    total = page.total if page else found["hits"]["total"]["value"]
-    offset = (page.offset if page else 0) + params.size
-    if not hits or offset >= min(total, MOST_HITS) or offset + params.size > MOST_HITS:
-        return None
-    return Cursor(hits[0]["_index"], offset, total).encode(params)

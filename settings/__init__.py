@@ -128,6 +128,7 @@ class Settings(BaseSettings):
 
     search_timeout: float = Field(2.0, gt=0, le=60, description="Seconds that the engine may spend on a search.")
     read_timeout: float = Field(2.5, gt=0, le=60, description="Seconds that the API waits for the engine.")
+    batch_timeout: float = Field(10.0, gt=0, le=60, description="Seconds that the API waits for a batch of searches.")
     write_timeout: float = Field(30.0, gt=0, le=600, description="Seconds that the indexer waits for the engine.")
     corpus_refresh: float = Field(
         2.0, ge=0.1, le=3600, description="Seconds after which the API reads again what the corpus holds."

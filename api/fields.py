@@ -1,0 +1,52 @@
+"""What a hit carries: the fields that were chosen, and what must be read from the engine for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.params import SearchParams
+
+Json = dict[str, Any]
+
+STORED = (
+    "report_id",
+    "position",
+    "kind",
+    "title",
+    "text",
+    "collection",
+    "source",
+    "url",
+    "published",
+    "language",
+    "places",
+    "actors",
+    "tags",
+    "content_hash",
+)
+"""Fields that are read from the index."""
+_MARKS = {"highlight", "matches"}
+_IDENTITY = ("report_id", "position")
+_ALWAYS = ("id", "group", "explanation")
+
+
+def stored_fields(params: SearchParams) -> list[str]:
+    """Return the stored fields that the chosen ones need; marks need the text."""
+    if not params.fields_:
+        return list(STORED)
+    wanted = {*params.fields_, *_IDENTITY, *(("text",) if wants_marks(params) else ())}
+    return [name for name in STORED if name in wanted]
+
+
+def wants_marks(params: SearchParams) -> bool:
+    """Tell whether the words must be marked, which is the dearest part of a page."""
+    return not params.fields_ or bool(_MARKS & set(params.fields_))
+
+
+def carried(hit: Json, params: SearchParams) -> Json:
+    """Return a hit, or a neighbour of one, with the chosen fields only."""
+    if not params.fields_:
+        return hit
+    asked = ("context",) if params.context else ()
+    wanted = {*params.fields_, *_ALWAYS, *asked}
+    return {name: value for name, value in hit.items() if name in wanted}
