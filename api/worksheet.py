@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from typing import Any
 
 from analyzers.levels import LADDER
@@ -73,12 +72,17 @@ def worksheet(queries: list[object], answers: list[Answered], faults: list[str])
     return file.getvalue().encode("utf-8-sig")
 
 
-def _row(query: object, answered: Answered, fault: str) -> Iterator[object]:
-    yield answered.name
-    yield query.get("q") if isinstance(query, dict) else None
-    yield fault
+def _row(query: object, answered: Answered, fault: str) -> list[object]:
+    """Return the cells of a search, as many as there are columns."""
     answer = answered.answer or {}
     total, levels = answer.get("total", {}), answer.get("levels", {})
-    yield from (total.get("value"), total.get("any"), *(levels.get(level.value) for level in LADDER))
-    for hit in answer.get("hits", [])[:HITS]:
-        yield from (hit.get(field) for field in _OF_A_HIT)
+    hits = [hit.get(field) for hit in answer.get("hits", [])[:HITS] for field in _OF_A_HIT]
+    row = [
+        answered.name,
+        query.get("q") if isinstance(query, dict) else None,
+        fault,
+        total.get("value"),
+        total.get("any"),
+    ]
+    row += [*(levels.get(level.value) for level in LADDER), *hits]
+    return row + [None] * (len(_COLUMNS) - len(row))

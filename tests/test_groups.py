@@ -1,0 +1,109 @@
+"""`group=report`: one hit a report, its best paragraphs inside, and honest totals."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from test_facets import post
+
+from api.answers import SearchAnswer
+
+QUERIES = ["قصف", "هجوم على المدنيين", "إدلب", '"مجلس الأمن"']
+
+
+def every(client, **params):
+    """Return all hits of a search by relevance, page by page."""
+    hits, cursor = [], None
+    while True:
+        answer = post(client, **params, size=100, **({"cursor": cursor} if cursor else {}))
+        hits += answer["hits"]
+        cursor = answer["next_cursor"]
+        if cursor is None:
+            return hits
+
+
+@pytest.mark.parametrize("q", QUERIES)
+def test_each_report_is_one_hit(seeds, q):
+    """All reports with a hit are there once, each with its best three paragraphs, the best first and on the outside."""
+    plain = every(seeds, q=q)
+    grouped = every(seeds, q=q, group="report")
+    of: dict = {}
+    for hit in plain:
+        of.setdefault(hit["report_id"], {})[hit["id"]] = hit
+    assert {hit["report_id"] for hit in grouped} == set(of)
+    assert len(grouped) == len(of)
+    for hit in grouped:
+        inside = hit["group"]["hits"]
+        assert hit["group"]["value"] == hit["report_id"]
+        assert hit["group"]["total"] == len(of[hit["report_id"]])
+        assert len(inside) == min(3, len(of[hit["report_id"]]))
+        assert {key: value for key, value in hit.items() if key != "group"} == inside[0]
+        for paragraph in inside:
+            ungrouped = of[hit["report_id"]][paragraph["id"]]
+            assert {**paragraph, "score": 0} == {**ungrouped, "score": 0}
+
+
+@pytest.mark.parametrize("q", QUERIES)
+def test_totals_in_reports_and_paragraphs(seeds, q):
+    """`total` and `levels` count paragraphs as ever; `groups` counts reports, with all words and with any."""
+    plain = post(seeds, q=q)
+    grouped = post(seeds, q=q, group="report")
+    groups = grouped["total"].pop("groups")
+    assert (grouped["total"], grouped["levels"]) == (plain["total"], plain["levels"])
+    for op, name in (("and", "value"), ("or", "any")):
+        assert groups[name] == len({hit["report_id"] for hit in every(seeds, q=q, op=op)})
+        assert len(every(seeds, q=q, op=op, group="report")) == groups[name]
+    assert (groups["by"], groups["relation"], groups["any_relation"]) == ("report", "eq", "eq")
+
+
+def test_groups_with_all_words_come_first(rasd, client, tmp_path):
+    """A report with all words in one paragraph stands before one that has them in two, and its score has no lift."""
+    reports = [
+        {"id": "apart", "paragraphs": ["نزوح نزوح", "معارك معارك", "معارك"]},
+        {
+            "id": "together",
+            "paragraphs": ["شرح طويل عن المدينة وريفها", "معارك في المدينة وقصف ونزوح من ريفها الشمالي"],
+        },
+    ]
+    (tmp_path / "r.jsonl").write_text("\n".join(map(json.dumps, reports)), encoding="utf-8")
+    assert rasd.load(tmp_path).clean
+    answer = post(client, q="معارك نزوح", group="report")
+    assert [hit["report_id"].split("-")[0] for hit in answer["hits"]] == ["together", "apart"]
+    assert all(0 < hit["score"] < 50 for hit in answer["hits"])
+    assert answer["total"]["groups"]["value"] == 1
+    only = post(client, q="معارك نزوح", group="report", op="and")
+    assert [hit["group"]["total"] for hit in only["hits"]] == [1]
+
+
+def test_groups_by_date(seeds):
+    """Groups in the order of dates: newest first, undated last, the best paragraph of each with its marks."""
+    hits = every(seeds, q="قصف", group="report", sort="newest")
+    dates = [hit["published"] or "" for hit in hits]
+    assert [date[:4] for date in dates] == sorted((date[:4] for date in dates), reverse=True)
+    relevant = {hit["report_id"]: hit["group"] for hit in every(seeds, q="قصف", group="report")}
+    assert len(relevant) == len(hits)
+    for hit in hits:
+        inside = [paragraph["id"] for paragraph in hit["group"]["hits"]]
+        assert inside == [paragraph["id"] for paragraph in relevant[hit["report_id"]]["hits"]]
+        assert hit["matches"]
+
+
+def test_groups_with_everything_else(seeds):
+    """Facets, neighbours and chosen fields go together with groups, and the answer has its documented shape."""
+    asked = {"q": "قصف المدينة", "group": "report", "facets": ["place"], "collection": ["syria"], "context": 1}
+    answer = post(seeds, **asked)
+    assert answer["facets"]["place"] == post(seeds, **{**asked, "group": "none"})["facets"]["place"]
+    inside = answer["hits"][0]["group"]["hits"][0]
+    assert inside["context"] == answer["hits"][0]["context"] != {"before": [], "after": []}
+    chosen = post(seeds, **asked, fields=["text"])["hits"][0]
+    assert set(chosen) == {"id", "text", "context", "group"}
+    assert set(chosen["group"]["hits"][0]) == {"id", "text", "context"}
+    SearchAnswer.model_validate(answer)
+
+
+def test_stories_are_not_there_yet(seeds):
+    """A way to group that is not there is refused with those that are."""
+    message = seeds.get("/v1/search", q="x", group="story").json()["errors"][0]
+    assert message["field"] == "group"
+    assert "'none' or 'report'" in message["message"]
