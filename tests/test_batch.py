@@ -8,10 +8,13 @@ import json
 
 import pytest
 from conftest import Client, serving
+from hypothesis import given
+from hypothesis import strategies as st
 from test_facets import post
 
 from analyzers.levels import LADDER
 from api.answers import BatchAnswer, Problem, SearchAnswer
+from api.cells import guarded, unguarded
 from indexer.commands import rebuild
 
 
@@ -182,6 +185,13 @@ def test_no_cell_is_a_formula(rasd, client, tmp_path):
     row = table(client, "q\n'-هدنة قصف\n".encode())[0]
     assert row["q"] == "'-هدنة قصف"
     assert (row["total"], row["hit1_text"], row["hit1_title"]) == ("1", "'=HYPERLINK(1) قصف", "'@SUM(A1)")
+
+
+@given(text=st.text(st.sampled_from("=+-@\t'ا1＝ \u200f")))
+def test_a_cell_is_read_back(text):
+    """A text that went out in a guarded cell is the same when the table comes in again."""
+    cell = guarded(text)
+    assert unguarded(cell) == text or cell == text
 
 
 BAD_TABLES = [

@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 from conftest import CHECKOUT
 
-from api.params import FormsParams, ParagraphParams, ReportParams, SearchParams, SuggestParams, VerifyParams
+from api.params import (
+    BatchParams,
+    FormsParams,
+    NamedQuery,
+    ParagraphParams,
+    ReportParams,
+    SearchParams,
+    SuggestParams,
+    ValuesParams,
+    VerifyParams,
+)
 from indexer.report import Report
 
 PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md"), CHECKOUT / "seeds" / "README.md"])
@@ -27,7 +37,8 @@ def test_links_lead_somewhere(page):
 def test_each_parameter_is_on_the_page():
     """Every parameter of the API stands in docs/api.md."""
     page = (CHECKOUT / "docs" / "api.md").read_text(encoding="utf-8")
-    for model in (SearchParams, ReportParams, ParagraphParams, FormsParams, SuggestParams, VerifyParams):
+    searches = (SearchParams, NamedQuery, BatchParams, ValuesParams)
+    for model in (*searches, ReportParams, ParagraphParams, FormsParams, SuggestParams, VerifyParams):
         for name, field in model.model_fields.items():
             assert f"`{field.alias or name}`" in page, name
 
