@@ -28,7 +28,8 @@ def _documented() -> dict[str, Any]:
     schema = BatchParams.model_json_schema()
     search = NamedQuery.model_json_schema(ref_template="#/components/schemas/{model}")
     del search["$defs"]  # Level, which the answers bring into the document
-    schema["properties"]["queries"]["items"] = search
+    anything = {"description": "Anything else has a problem of its own in the answer."}
+    schema["properties"]["queries"]["items"] = {"anyOf": [search, anything]}
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}, **_TABLE}}}
 
 
