@@ -14,6 +14,10 @@ LARGEST_BODY = 64 * 1024
 """Bytes of a request's body: a query of 1,000 characters and its filters have room in it many times over."""
 
 
+LARGEST_OF = {"/v1/evidence/verify": 32 * 2**20}
+"""The same, where something larger is sent: an archive of evidence."""
+
+
 class Guard:
     """Refuses bodies that are too large before they are read whole, and sets the headers that no route has set."""
 
@@ -26,8 +30,9 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = _Body(receive, self._largest, self._seconds)
-        answer = _Answer(send, body)
+        largest = LARGEST_OF.get(scope["path"], self._largest)
+        body = _Body(receive, largest, self._seconds)
+        answer = _Answer(send, body, largest)
         if body.announced_too_large(scope):
             await answer.refuse(scope)
             return
@@ -77,8 +82,9 @@ class _Body:
 class _Answer:
     """Passes an answer on with our headers; of a body that was too large it passes on nothing."""
 
-    def __init__(self, send: Send, body: _Body) -> None:
+    def __init__(self, send: Send, body: _Body, largest: int) -> None:
         self._send = send
+        self._largest = largest
         self._body = body
         self.started = False
 
@@ -96,7 +102,7 @@ class _Answer:
         if self._body.too_slow:
             status, detail = 408, "the body of a request came too slowly"
         else:
-            status, detail = 413, f"the body of a request may have {LARGEST_BODY:,} bytes"
+            status, detail = 413, f"the body of a request may have {self._largest:,} bytes"
         answer = problem(status, detail, scope["path"], headers={"Connection": "close"})
         self.started = True
         await answer(scope, self._body.receive, self._send)

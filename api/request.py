@@ -15,7 +15,7 @@ from analyzers.levels import Level, up_to
 from analyzers.names import TEXT, TEXT_EXACT, TEXT_GRAMS, TEXT_STEM, TITLE
 from api import filters
 from api.clauses import ALL, all_met_at, exclusions, forms_left_out, unit_clause
-from api.params import FilterParams, SearchParams
+from api.params import FilterParams, QueryParams, SearchParams
 from api.parser import Tree
 
 Json = dict[str, Any]
@@ -87,7 +87,7 @@ def search_body(params: SearchParams, tree: Tree, zone: tzinfo, page: Page) -> J
     return body
 
 
-def ranked_query(params: SearchParams, tree: Tree, zone: tzinfo) -> Json:
+def ranked_query(params: QueryParams, tree: Tree, zone: tzinfo) -> Json:
     """Return the query: any unit makes a hit, all of them lift it above the rest, the title lifts it a little."""
     units = [unit_clause(number, unit, params.match) for number, unit in enumerate(tree.units)]
     lifts = [_title_lift(tree)]
@@ -105,6 +105,14 @@ def ranked_query(params: SearchParams, tree: Tree, zone: tzinfo) -> Json:
             ],
         }
     }
+
+
+def hits_query(params: QueryParams, tree: Tree, zone: tzinfo) -> Json:
+    """Return the query of the hits and nothing else: with `op=and` only paragraphs with all words."""
+    query = ranked_query(params, tree, zone)
+    if params.op == "and" and len(tree.units) > 1:
+        query["bool"]["filter"].append(all_met_at(tree, params.match))
+    return query
 
 
 def filter_clauses(params: FilterParams, zone: tzinfo) -> list[Json]:

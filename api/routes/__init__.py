@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from api.routes import documents, health, metrics, quotations, search, words
+from api.routes import changes, documents, evidence, exports, feeds, health, metrics, quotations, search, words
 
-ROUTERS = [search.router, words.router, quotations.router, documents.router, health.router, metrics.router]
+ROUTERS = [
+    search.router,
+    exports.router,
+    feeds.router,
+    words.router,
+    quotations.router,
+    documents.router,
+    evidence.router,
+    changes.router,
+    health.router,
+    metrics.router,
+]
 """In the order of the interactive documentation."""
