@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1", tags=["evidence"])
 
 ZIP = "application/zip"
 _ARCHIVE: dict[int | str, dict[str, Any]] = {200: {"description": "A signed archive", "content": {ZIP: {}}}}
-_UPLOAD = {"requestBody": {"required": True, "content": {ZIP: {"schema": {"type": "string", "contentMediaType": ZIP}}}}}
+_UPLOAD = {"requestBody": {"required": True, "content": {ZIP: {"schema": {"contentMediaType": ZIP}}}}}
 
 
 @router.post("/evidence", response_class=Response, responses={**problems(413, 422, 503, 504), **_ARCHIVE})
