@@ -67,6 +67,7 @@ def _text_field() -> Json:
 def reports_mapping() -> Json:
     """Return the mapping of the report store: the source of truth, whose bodies are kept and not indexed."""
     properties: Json = {
+        "report_id": {"type": "keyword"},
         "collection": {"type": "keyword"},
         "identity": {"type": "keyword"},
         "root": _STORED,
@@ -131,6 +132,9 @@ def index_settings(*, shards: int = 1, replicas: int = 0, knn: bool = False) -> 
         "number_of_shards": shards,
         "number_of_replicas": replicas,
         "translog.durability": "request",
+        # A write that was sent before a takedown may come in late: for this long the deleted version keeps it out. The
+        # indexer tries a bulk request again for two minutes; the engine's own minute is shorter than that.
+        "gc_deletes": "1h",
         "max_result_window": 1000,
         "max_rescore_window": 200,
         "max_inner_result_window": 10,

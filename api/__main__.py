@@ -1,4 +1,4 @@
-"""The command line: `python -m api` serves."""
+"""The command line: `python -m api` serves, `python -m api verify-evidence` checks a file."""
 
 from __future__ import annotations
 
@@ -13,13 +13,23 @@ from pydantic import ValidationError
 
 from api.app import create_app
 from api.connection import connection_within
+from api.evidence_command import verify_evidence
 from api.log import configure
 from settings import Settings, read_settings
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(context: click.Context) -> None:
     """Serve the API and the search page; Ctrl-C stops it once the requests under way are answered."""
+    if context.invoked_subcommand is None:
+        _serve()
+
+
+main.add_command(verify_evidence)
+
+
+def _serve() -> None:
     try:
         settings = read_settings()
     except ValidationError as error:

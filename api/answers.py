@@ -35,6 +35,7 @@ class Paragraph(_Shape):
     actors: list[str]
     tags: list[str]
     content_hash: str
+    text_url: str | None = Field(description="The original page at this text, where it has an address of the web.")
 
 
 class Match(_Shape):
@@ -364,6 +365,66 @@ class VerifyAnswer(_Shape):
     found: str
     matches: list[VerifyMatch]
     corpus: CorpusTold
+
+
+class Change(_Shape):
+    """A report that was written, whose text `/v1/reports/{id}` has; or, with `deleted`, one that is no more."""
+
+    id: str
+    deleted: bool
+    collection: str
+    version: int
+    changed_at: str
+    deleted_at: str | None
+    content_hash: str | None
+
+
+class ChangesAnswer(_Shape):
+    """Changes in the order in which they happened. With `more`, the next page can be had at once."""
+
+    changes: list[Change]
+    more: bool
+    next_cursor: str | None
+
+
+class EvidenceKey(_Shape):
+    """The public key that evidence of this server is checked with; the fingerprint is SHA-256 of its 32 bytes."""
+
+    algorithm: str
+    fingerprint: str
+    pem: str
+
+
+class EvidenceToday(_Shape):
+    """The paragraphs of evidence in the corpus of today: how many are the same, and the ids of the others."""
+
+    same: int
+    changed: list[str]
+    gone: list[str]
+
+
+class EvidenceManifest(_Shape):
+    """What the manifest of evidence says of itself."""
+
+    created_at: str | None
+    server: str | None
+    analyzer_version: str | None
+    hits: int | None
+
+
+class EvidenceVerdict(_Shape):
+    """What became of evidence; `signed_by` and `trusted` are fingerprints of keys."""
+
+    verdict: str = Field(
+        description="`untouched`, `repacked` (the files are, the zip is not), `other signer`, `changed` or `unreadable`."
+    )
+    files: dict[str, str] = Field(description="`untouched`, `changed`, `missing` or `added`, by name.")
+    signed_by: str | None
+    trusted: str
+    manifest: EvidenceManifest
+    corpus: EvidenceToday | None = Field(
+        description="Null where the evidence was changed, or the engine did not answer."
+    )
 
 
 class Health(_Shape):

@@ -13,9 +13,13 @@ from starlette.middleware.cors import CORSMiddleware
 
 from api import pages, problems
 from api.batch import Batcher
+from api.changes import ChangesReader
 from api.corpus import Corpus
 from api.documents import Reader
-from api.engine import ReadingEngine
+from api.engine import ExportingEngine, ReadingEngine
+from api.evidence import Witness
+from api.export import Exporter
+from api.feeds import Feeder
 from api.forms import FormsReader
 from api.guard import Guard
 from api.lexicon import LexiconWatch
@@ -76,6 +80,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.reader = Reader(engine, lexicon, settings)
     app.state.forms = FormsReader(engine, lexicon, settings.index)
     app.state.suggester = Suggester(engine, lexicon, settings.index)
+    exporting = ExportingEngine(settings, metrics)
+    app.state.exporter = Exporter(exporting, lexicon, settings)
+    app.state.feeder = Feeder(engine, corpus, lexicon, settings)
+    app.state.witness = Witness(engine, corpus, lexicon, settings)
+    app.state.changes = ChangesReader(engine, settings)
     app.state.verifier = Verifier(engine, corpus, settings.index)
     metrics.watch(lambda: engine.waiting, lambda: corpus.told["paragraphs"])
     watch = asyncio.gather(corpus.watch(), lexicon.watch())
@@ -87,3 +96,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await watch
         await engine.close()
+        await exporting.close()

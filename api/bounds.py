@@ -9,7 +9,7 @@ from typing import Any
 from api import filters
 from api.clauses import exclusions, forms_left_out
 from api.facets import own_filter
-from api.params import FilterParams, SearchParams
+from api.params import FilterParams, QueryParams, SearchParams
 from api.parser import Tree
 
 Json = dict[str, Any]
@@ -37,7 +37,7 @@ def moved(params: SearchParams, by_name: Mapping[str, list[Json]]) -> dict[str, 
     return {name: by_name[name] for name in names if name in by_name}
 
 
-def left_out(params: SearchParams, tree: Tree) -> list[Json]:
+def left_out(params: QueryParams, tree: Tree) -> list[Json]:
     """Return the clauses that no hit meets."""
     unwanted = filters.any_of(params.unwanted())
     return [*exclusions(tree, params.match), *forms_left_out(params.forms_not), *unwanted]

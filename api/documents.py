@@ -43,14 +43,36 @@ class Reader:
         report_id, position = match["report"], int(match["position"])
         places = range(max(0, position - context), position + context + 1)
         found = await self._engine.documents(self._aliases.paragraphs, [f"{report_id}:{place}" for place in places])
-        if paragraph_id not in found:
-            raise NotFound("there is no such paragraph")
-        paragraph = paragraph_of(found[paragraph_id])
-        _check_version(paragraph, version)
+        paragraph = paragraph_of(found[paragraph_id]) if paragraph_id in found else None
+        if paragraph is None or not _is_version(paragraph, version):
+            raise await self._lost(report_id, paragraph, version)
         around = [(place, found.get(f"{report_id}:{place}")) for place in places]
         before = [paragraph_of(source) for place, source in around if source and place < position]
         after = [paragraph_of(source) for place, source in around if source and place > position]
         return {**paragraph, "permalink": permalink(paragraph), "context": {"before": before, "after": after}}
+
+    async def _lost(self, report_id: str, now: Json | None, version: str | None) -> Exception:
+        """Return why a paragraph, or a text of it, is not there, and where it went: paragraphs move when one is put before.
+
+        `now` is what stands in its place.
+        """
+        reports = self._aliases.reports
+        record = (await self._engine.documents(reports, [report_id], ["deleted_at"])).get(report_id)
+        if record is None or (version is None and "deleted_at" not in record):
+            return NotFound("there is no such paragraph")
+        if "deleted_at" in record:
+            return Gone("the report of this paragraph was taken down")
+        if moved := await self._moved(report_id, version):
+            return Gone("this text stands elsewhere in its report now", successor=permalink(moved))
+        if now:
+            return Gone("the paragraph has another text now", successor=permalink(now))
+        return Gone("its report no longer has this paragraph", successor=f"/v1/reports/{report_id}")
+
+    async def _moved(self, report_id: str, version: str | None) -> Json | None:
+        """Return the paragraph of a report that has the text of a permalink now."""
+        # Not by a query: a prefix of a hash is one that the engine counts as expensive and refuses.
+        paragraphs = await self._paragraphs(report_id, ReportParams.model_validate({}))
+        return next((paragraph for paragraph in paragraphs if _is_version(paragraph, version)), None)
 
     async def report(self, report_id: str, params: ReportParams) -> Json:
         """Return a report with all its paragraphs in order, marked where a query is given."""
@@ -86,9 +108,8 @@ def permalink(paragraph: Json) -> str:
     return f"/v1/paragraphs/{paragraph['id']}?v={paragraph['content_hash'][:8]}"
 
 
-def _check_version(paragraph: Json, version: str | None) -> None:
-    if version and not paragraph["content_hash"].startswith(version.lower()):
-        raise Gone("the paragraph has another text now", successor=permalink(paragraph))
+def _is_version(paragraph: Json, version: str | None) -> bool:
+    return version is None or paragraph["content_hash"].startswith(version.lower())
 
 
 def _report_body(report_id: str, params: ReportParams, lexicon: Lexicon) -> tuple[Json, Reading | None]:

@@ -6,8 +6,8 @@ somebody searched for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import orjson
@@ -63,8 +63,11 @@ class ReadingEngine:
 
     async def search(self, index: str, body: Json) -> Json:
         """Run one search: `body` with a time limit put in. An answer from a part of the shards is an error."""
+        return await self._search(f"/{index}", body)
+
+    async def _search(self, where: str, body: Json) -> Json:
         cancel_after = _milliseconds(self._settings.read_timeout)
-        path = f"/{index}/_search?allow_partial_search_results=false&cancel_after_time_interval={cancel_after}"
+        path = f"{where}/_search?allow_partial_search_results=false&cancel_after_time_interval={cancel_after}"
         answer = await self._ask("POST", path, {**body, "timeout": _milliseconds(self._settings.search_timeout)})
         if answer["timed_out"] or answer["_shards"]["failed"]:
             raise EngineSlow("the engine answered only in part")
@@ -92,10 +95,16 @@ class ReadingEngine:
         answers = await self._ask("POST", path, content, seconds)
         return [_whole(answer) for answer in answers["responses"]]
 
-    async def documents(self, index: str, ids: list[str], *, in_turn: bool = True) -> dict[str, Json]:
-        """Return the sources of the documents that exist, by id, as they are now; what no client waits for takes no turn."""
+    async def documents(
+        self, index: str, ids: list[str], fields: Sequence[str] = (), *, in_turn: bool = True
+    ) -> dict[str, Json]:
+        """Return the sources of the documents that exist, or of each only some fields, by id, as they are now.
+
+        What no client waits for takes no turn.
+        """
+        only = f"?_source={','.join(fields)}" if fields else ""
         ask = self._ask if in_turn else self._ask_now
-        answer = await ask("POST", f"/{index}/_mget", {"ids": ids})
+        answer = await ask("POST", f"/{index}/_mget{only}", {"ids": ids})
         if any("error" in found for found in answer["docs"]):
             raise IndexMissing
         return {found["_id"]: found["_source"] for found in answer["docs"] if found["found"]}
@@ -127,6 +136,31 @@ def _whole(answer: Json) -> Json | Exception:
     if answer["timed_out"] or answer["_shards"]["failed"]:
         return EngineSlow("the engine answered only in part")
     return answer
+
+
+class ExportingEngine(ReadingEngine):
+    """The engine as exports use it: a client of its own with long time limits, and points in time."""
+
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+        patient = {"read_timeout": settings.export_timeout, "search_timeout": settings.export_timeout}
+        super().__init__(settings.model_copy(update=patient), metrics)
+        # A client that reads slowly may take this long over a part before the next page is asked for.
+        self._keep_alive = f"{round(settings.export_timeout * 2)}s"
+
+    async def open_point_in_time(self, index: str) -> str:
+        """Open a point in time over an index and return its id; it must be closed."""
+        await self.follow()
+        path = f"/{index}/_search/point_in_time?keep_alive={self._keep_alive}&allow_partial_pit_creation=false"
+        return str((await self._ask("POST", path))["pit_id"])
+
+    async def search_at(self, pit: str, body: Json) -> Json:
+        """Run one search in a point in time, and keep that open; IndexMissing where its index is gone."""
+        return await self._search("", {**body, "pit": {"id": pit, "keep_alive": self._keep_alive}})
+
+    async def close_point_in_time(self, pit: str) -> None:
+        """Close a point in time. One that cannot be closed, as its engine is gone, ends by itself."""
+        with suppress(EngineDown, EngineSlow, EngineFault):
+            await self._ask_now("DELETE", "/_search/point_in_time", {"pit_id": [pit]})
 
 
 def _milliseconds(seconds: float) -> str:

@@ -45,6 +45,21 @@ class EngineBusy(EngineDown):
     """Too many searches are under way, and too many wait already."""
 
 
+class ExportsTaken(EngineDown):
+    """As many exports as this server makes at once are under way."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} exports are under way, and no more at once: try again when one is done")
+
+
+class CutOff(Exception):
+    """An answer that was begun cannot be brought to its end."""
+
+
+class BadKey(Exception):
+    """The key of evidence is not there, is no key, or can be read by others."""
+
+
 class EngineSlow(Exception):
     """The engine did not answer in time, or only in part."""
 

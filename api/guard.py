@@ -12,8 +12,8 @@ from api.problems import problem
 
 LARGEST_BODY = 64 * 1024
 """Bytes of a request's body: a query of 1,000 characters and its filters have room in it many times over."""
-LARGER_BODIES = {"/v1/search/batch": 1024 * 1024}
-"""Addresses that take more: a hundred queries."""
+LARGER_BODIES = {"/v1/search/batch": 2**20, "/v1/evidence/verify": 32 * 2**20}
+"""Addresses that take more: a hundred queries, an archive of evidence."""
 
 
 class Guard:

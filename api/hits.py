@@ -8,6 +8,7 @@ from typing import Any
 
 from analyzers.levels import LADDER, Level, loosest_of
 from api.clauses import ALL
+from api.fragments import text_url
 from api.marks import Classifier, Mark, Span, marks_of, spans_of
 from api.parser import Tree
 from api.request import HIT_FIELDS
@@ -48,7 +49,8 @@ def paragraph_of(source: Json) -> Json:
     shown = {name: source.get(name, _EMPTY.get(name)) for name in HIT_FIELDS}
     for name in _LISTS:
         shown[name] = shown[name] or []
-    return {"id": f"{source['report_id']}:{source['position']}", **shown}
+    place = {"id": f"{source['report_id']}:{source['position']}"}
+    return {**place, **shown, "text_url": text_url(source.get("url"), source["text"])}
 
 
 def hit_of(found: Json, reading: Reading) -> Json:

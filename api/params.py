@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 
 from analyzers.levels import LADDER, LOOSEST, Level
 from analyzers.names import KINDS
@@ -89,6 +98,26 @@ def _day(value: object) -> object:
 Day = Annotated[date, BeforeValidator(_day)]
 
 
+def _moment(value: object) -> object:
+    """Take written moments only: a bare number would pass for seconds since 1970."""
+    if isinstance(value, str) and value[4:5] == "-" and value[10:11] in {"T", "t", " "}:
+        return value
+    raise ValueError("write a moment as 2026-11-01T00:00:00Z")
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+
+
+def _as_taken(schema: dict[str, Any]) -> None:
+    """Say of a body that it takes what an address does: one value for a list of it, numbers and truth also as text."""
+    others = {"array": ["string"], "integer": ["string", "boolean"], "boolean": ["string", "number"]}
+    for told in schema["properties"].values():
+        kinds = others.get(told.get("type"), [])
+        if kinds:
+            own = {key: told.pop(key) for key in list(told) if key not in {"title", "description", "default"}}
+            told["anyOf"] = [own, *({"type": kind} for kind in kinds)]
+
+
 class FilterParams(BaseModel):
     """The filters. Several values of one are alternatives; the names with `_not` leave out."""
 
@@ -129,10 +158,12 @@ class FilterParams(BaseModel):
         return {name: getattr(self, f"{name}_not") for name in FIELDS}
 
 
-class SearchParams(FilterParams):
-    """Everything that a search can be asked."""
+class QueryParams(FilterParams):
+    """What is looked for: the words, how they may be written, and the filters."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True, json_schema_extra=_as_taken
+    )
 
     q: str = Field(
         min_length=1,
@@ -144,6 +175,11 @@ class SearchParams(FilterParams):
     match: Level = Field(LOOSEST, description="The loosest level of spelling that still counts as the same word.")
     forms_not: Values = Field([], description="Spellings to leave out, from `/v1/forms`: paragraphs that hold one.")
     mode: Literal["keyword"] = Field("keyword", description="How to search.")
+
+
+class SearchParams(QueryParams):
+    """Everything that a search can be asked."""
+
     sort: Literal["relevance", "newest", "oldest"] = Field(
         "relevance", description="The order of hits. By date, reports without one stand last."
     )
@@ -193,6 +229,33 @@ class ValuesParams(FilterParams):
     size: int = Field(1000, ge=1, le=5000, description="Values at most, the most frequent first.")
 
 
+class ExportParams(QueryParams):
+    """A search of which every hit is wanted."""
+
+    snippet: int = Field(
+        300, ge=0, le=10_000, description="Longest `highlight` in characters; 0 for the whole paragraph."
+    )
+
+
+class CsvParams(ExportParams):
+    """A search whose hits are wanted as a table."""
+
+    raw: bool = Field(default=False, description="Leave cells as they are, also those that a spreadsheet would run.")
+
+
+class FeedParams(QueryParams):
+    """A search whose newest paragraphs are wanted. In the order of time nothing lifts those with all words: so `and`."""
+
+    op: Literal["or", "and"] = Field("and", description="`or`: also paragraphs with only one of the words.")
+    size: int = Field(30, ge=1, le=100, description="Entries of the feed.")
+
+
+class EvidenceParams(QueryParams):
+    """A search whose hits are wanted as evidence."""
+
+    size: int = Field(100, ge=1, le=1000, description="Hits in the archive, the best first.")
+
+
 class ReportParams(BaseModel):
     """What a report can be asked: a query whose words are marked in it."""
 
@@ -220,6 +283,18 @@ class FormsParams(BaseModel):
     collection: Values = Field([], description="Collections to count in; all where none is named.")
 
 
+class ChangesParams(BaseModel):
+    """From where on changes are told."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    changed_since: Moment | None = Field(
+        None, description="A moment with its zone, such as 2026-11-01T00:00:00Z; not given: from the beginning."
+    )
+    cursor: str | None = Field(None, max_length=2000, description="`next_cursor` of the answer before.")
+    size: int = Field(100, ge=1, le=1000, description="Changes on a page.")
+
+
 class SuggestParams(BaseModel):
     """What was typed so far."""
 
@@ -228,6 +303,17 @@ class SuggestParams(BaseModel):
     q: str = Field(min_length=1, max_length=LONGEST, description="What was typed so far; its last word is completed.")
     size: int = Field(8, ge=1, le=20, description="Suggestions at most.")
     collection: Values = Field([], description="Collections to complete from; all where none is named.")
+
+
+class CitationParams(BaseModel):
+    """How a paragraph is to be cited."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    style: Literal["bibtex", "ris", "csl-json"] = Field(description="The format of the reference.")
+    v: str | None = Field(
+        None, pattern=r"^[0-9a-fA-F]{8,64}$", description="First digits of the `content_hash` that is expected."
+    )
 
 
 class ParagraphParams(BaseModel):

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 
 from api.errors import (
+    BadKey,
     BadRequest,
     EngineDown,
     EngineFault,
@@ -137,6 +138,11 @@ async def _engine_slow(request: Request, _error: Exception) -> Response:
     return problem(504, detail, request.url.path, headers={"Retry-After": RETRY_AFTER})
 
 
+async def _bad_key(request: Request, error: BadKey) -> Response:
+    _log.error("evidence cannot be signed or checked: %s", error)
+    return problem(500, "the key of this server's evidence cannot be used; its log says why", request.url.path)
+
+
 async def _internal(request: Request, error: Exception) -> Response:
     # The name of the exception and no more: its text can hold the words that somebody searched for.
     _log.error("internal error on %s: %s", request.url.path, type(error).__name__)
@@ -170,6 +176,7 @@ _ANSWERS: dict[type[Exception], Any] = {
     EngineDown: _engine_down,
     EngineSlow: _engine_slow,
     EngineFault: _internal,
+    BadKey: _bad_key,
     HTTPException: _http,
     Exception: _internal,
 }

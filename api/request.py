@@ -13,13 +13,13 @@ from typing import Any
 
 from analyzers.levels import Level, up_to
 from analyzers.names import TEXT, TEXT_EXACT, TEXT_GRAMS, TEXT_STEM, TITLE
-from api.bounds import filters_of, flat, left_out, moved
+from api.bounds import filter_clauses, filters_of, flat, left_out, moved
 from api.clauses import ALL, all_met_at, unit_clause
 from api.counts import Looser, count_aggregations
 from api.fields import STORED, stored_fields, wants_marks
 from api.groups import collapsed
 from api.order import After, is_by_date, sort_by_date
-from api.params import SearchParams
+from api.params import QueryParams, SearchParams
 from api.parser import Tree
 
 Json = dict[str, Any]
@@ -56,7 +56,7 @@ def search_body(params: SearchParams, tree: Tree, zone: tzinfo, page: Page) -> J
     in_query = flat({name: clauses for name, clauses in by_name.items() if name not in after_query})
     body: Json = {
         **_place(params, page),
-        "query": ranked_query(params, tree, in_query),
+        "query": ranked_query(params, tree, in_query, with_grams=params.group != "none"),
         **_order(params, tree),
         **_carried(params, page.nonce),
         "track_total_hits": first,
@@ -95,18 +95,21 @@ def _carried(params: SearchParams, nonce: str) -> Json:
     return collapsed(params.group, {**carried, **({"explain": True} if params.explain else {})})
 
 
-def _all_words(params: SearchParams, tree: Tree) -> list[Json]:
+def _all_words(params: QueryParams, tree: Tree) -> list[Json]:
     """Return the filter of `op=and`: it takes away what `total.any` still counts."""
     return [all_met_at(tree, params.match)] if params.op == "and" and len(tree.units) > 1 else []
 
 
-def ranked_query(params: SearchParams, tree: Tree, narrowing: Sequence[Json]) -> Json:
-    """Return the query: any unit makes a hit, all of them lift it above the rest, the title lifts it a little."""
+def ranked_query(params: QueryParams, tree: Tree, narrowing: Sequence[Json], *, with_grams: bool = False) -> Json:
+    """Return the query: any unit makes a hit, all of them lift it above the rest, the title lifts it a little.
+
+    `with_grams` puts the 4-grams in it, where they cannot be a rescore.
+    """
     units = [unit_clause(number, unit, params.match) for number, unit in enumerate(tree.units)]
     lifts = [_title_lift(tree)]
     if len(units) > 1:
         lifts.append(_all_lift(tree, params.match))
-    if params.group != "none":
+    if with_grams:
         lifts.append(_grams(tree, GRAMS_WEIGHT))
     return {
         "bool": {
@@ -116,6 +119,11 @@ def ranked_query(params: SearchParams, tree: Tree, narrowing: Sequence[Json]) ->
             "must_not": left_out(params, tree),
         }
     }
+
+
+def hits_query(params: QueryParams, tree: Tree, zone: tzinfo) -> Json:
+    """Return the query of the hits and nothing else: with `op=and` only paragraphs with all words."""
+    return ranked_query(params, tree, [*filter_clauses(params, zone), *_all_words(params, tree)])
 
 
 def all_lift_of(tree: Tree) -> float:

@@ -1,4 +1,4 @@
-"""The command line: `python -m indexer load|rebuild|status`."""
+"""The command line: `python -m indexer load|delete|rebuild|status`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from analyzers.names import COLLECTION_PATTERN, DEFAULT_COLLECTION
 from indexer import commands
 from indexer.engine import WritingEngine
 from indexer.errors import EngineUnavailable, IndexerError
+from indexer.takedown import Fate, take_down
 from settings import Settings, read_settings
 
 
@@ -76,17 +77,38 @@ def _collection(_context: click.Context, _parameter: click.Parameter, value: str
 @click.option(
     "--replace", is_flag=True, help="Let reports take the place of others with the same id from another folder."
 )
-def load(paths: tuple[Path, ...], collection: str, *, fresh: bool, replace: bool) -> None:
+@click.option("--restore", is_flag=True, help="Take in again reports that were taken down by `delete`.")
+def load(paths: tuple[Path, ...], collection: str, *, fresh: bool, replace: bool, restore: bool) -> None:
     """Load files and folders: .txt (one report a file), .jsonl and .ndjson (one report a line).
 
     Loading the same again changes nothing and says so. The exit code is 0 only if nothing was refused.
     """
-    options = commands.LoadOptions(collection, replace_other_roots=replace)
+    options = commands.LoadOptions(collection, replace_other_roots=replace, restore=restore)
     with _engine() as (engine, settings):
         run = commands.load_fresh if fresh else commands.load
         summary = run(engine, settings, list(paths), options)
     click.echo(summary.sentence())
     if not summary.clean:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("report_ids", nargs=-1, required=True, metavar="REPORT_ID...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a sentence.")
+def delete(report_ids: tuple[str, ...], *, as_json: bool) -> None:
+    """Take reports down: out of search, forms, suggestions, feeds and the report store, of which a tombstone is left.
+
+    A load does not bring them back unless it says --restore. The exit code is 1 where an id is of no report.
+    """
+    with _engine() as (engine, settings):
+        told = take_down(engine, settings, list(report_ids))
+    for takedown in told:
+        if as_json:
+            click.echo(orjson.dumps(takedown))
+        else:
+            gone = f" ({takedown.paragraphs:,} paragraphs)" if takedown.fate is Fate.DELETED else ""
+            click.echo(f"{takedown.report_id}: {takedown.fate}{gone}")
+    if any(takedown.fate is Fate.UNKNOWN for takedown in told):
         sys.exit(1)
 
 

@@ -45,6 +45,11 @@ class Planned:
         self.earlier = earlier if earlier.complete else None
         self.record = replace(self.record, version=earlier.version + 1, end=earlier.end)
 
+    def restore(self, tombstone: Json) -> None:
+        """Take the place of a report that was taken down: the next version, and an end that covers its positions."""
+        self.outcome = Outcome.CREATED
+        self.record = replace(self.record, version=tombstone["version"] + 1, end=tombstone["end"])
+
     def refuse(self, reason: str) -> None:
         """Take the report out of the load."""
         self.outcome, self.reason = Outcome.REFUSED, reason

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from indexer.readers.given import Given, Refused, Source
 from indexer.readers.sources import find_sources, read
 from indexer.rebuild import copy_documents, rebuild_paragraphs
 from indexer.summary import Summary
+from indexer.takedown import copy_tombstones
 from settings import Settings
 
 Json = dict[str, Any]
@@ -31,6 +32,7 @@ class LoadOptions:
 
     collection: str
     replace_other_roots: bool = False
+    restore: bool = False
 
 
 def load(engine: WritingEngine, settings: Settings, paths: list[Path], options: LoadOptions) -> Summary:
@@ -58,6 +60,7 @@ def load_fresh(engine: WritingEngine, settings: Settings, paths: list[Path], opt
     indices = Indices(engine, settings)
     indices.ensure()
     with _new_indices(indices, ["reports", "paragraphs", "forms"]) as new:
+        copy_tombstones(engine, indices.aliases.reports, new["reports"])
         forms = FormCounter(engine, new["forms"], is_new=True)
         targets = Targets(new["reports"], new["paragraphs"], forms, require_alias=False)
         summary = _load_into(engine, settings, sources, options, targets)
@@ -105,9 +108,16 @@ def rebuild(engine: WritingEngine, settings: Settings) -> int:
             forms = FormCounter(engine, new["forms"], is_new=True)
             written = rebuild_paragraphs(engine, settings, new["paragraphs"], forms, progress.advance)
         _refuse_emptying(indices, written)
-        copies = {kind: copy_documents(engine, indices.aliases.of(kind), new[kind]) for kind in copied}
+        copies = {kind: copy_documents(engine, indices.aliases.of(kind), new[kind], _ADAPTED[kind]) for kind in copied}
         _replace(indices, new, {"paragraphs": written, **copies})
     return written
+
+
+_ADAPTED: dict[str, Callable[[Json], Json]] = {
+    "state": lambda hit: hit["_source"],
+    # Records that were written before they held their id; changes are put in order by it.
+    "reports": lambda hit: {"report_id": hit["_id"], **hit["_source"]},
+}
 
 
 def _refuse_emptying(indices: Indices, written: int) -> None:
@@ -169,6 +179,7 @@ def _load_into(
             targets,
             collection=options.collection,
             replace_other_roots=options.replace_other_roots,
+            restore=options.restore,
             step=progress.advance,
             refused=progress.refused,
         )

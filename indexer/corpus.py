@@ -12,7 +12,8 @@ from indexer.engine import WritingEngine
 
 Json = dict[str, Any]
 
-_LOADED = {"bool": {"filter": [{"term": {"complete": True}}], "must_not": [{"exists": {"field": "deleted_at"}}]}}
+LOADED = {"bool": {"filter": [{"term": {"complete": True}}], "must_not": [{"exists": {"field": "deleted_at"}}]}}
+"""The reports that are searched: loaded to their end, and not taken down."""
 
 
 def write_corpus(engine: WritingEngine, aliases: Aliases, zone: tzinfo) -> Json:
@@ -36,7 +37,7 @@ def _counted(engine: WritingEngine, aliases: Aliases, zone: tzinfo) -> Json:
         aliases.reports,
         {
             "size": 0,
-            "query": _LOADED,
+            "query": LOADED,
             "track_total_hits": True,
             "aggs": {
                 "from": {"min": {"field": "published_from"}},

@@ -20,6 +20,7 @@ from indexer.readers.given import Given, Refused
 from indexer.records import Json, Record, new_record, stored_record
 from indexer.report import read_report, repaired_in
 from indexer.summary import Outcome, Refusal, Summary
+from indexer.takedown import is_tombstone
 from settings import Settings
 
 
@@ -42,6 +43,7 @@ class Loader:
     targets: Targets
     collection: str
     replace_other_roots: bool = False
+    restore: bool = False
     summary: Summary = field(default_factory=Summary)
     step: Callable[[int, Summary], None] = lambda _size, _summary: None
     refused: Callable[[Refusal], None] = lambda _refusal: None
@@ -100,10 +102,19 @@ class Loader:
         stored = self.engine.documents(self.targets.reports, [planned.record.report_id for planned in batch])
         for planned in batch:
             report_id = planned.record.report_id
-            if report_id in stored:
-                self._against(planned, stored_record(report_id, stored[report_id]))
+            if is_tombstone(document := stored.get(report_id, {})):
+                self._against_tombstone(planned, document)
+            elif document:
+                self._against(planned, stored_record(report_id, document))
             if planned.outcome is not Outcome.REFUSED:
                 self._seen[report_id] = planned.record.place
+
+    def _against_tombstone(self, planned: Planned, tombstone: Json) -> None:
+        """What was taken down stays down: the folder it came from is loaded again every night."""
+        if self.restore:
+            planned.restore(tombstone)
+        else:
+            planned.outcome = Outcome.TAKEN_DOWN
 
     def _against(self, planned: Planned, earlier: Record) -> None:
         if planned.record.content_hash == earlier.content_hash and earlier.complete:

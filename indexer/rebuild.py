@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from analyzers.names import Aliases
 from indexer.batch import Batch, Planned
+from indexer.corpus import LOADED
 from indexer.engine import Action, WritingEngine
 from indexer.errors import IndexerError
 from indexer.forms import FormCounter
-from indexer.records import Record, stored_record
+from indexer.records import Json, Record, stored_record
 from indexer.summary import Outcome, Summary
 from settings import Settings
 
@@ -22,10 +23,10 @@ def rebuild_paragraphs(
     Reports that were taken down or never came to be complete are left out, as they are not searched now either.
     """
     summary = Summary()
-    loaded = {"query": {"term": {"complete": True}}, "_source": {"excludes": ["given"]}}
+    loaded = {"query": LOADED, "_source": {"excludes": ["given"]}}
     for page in engine.pages(Aliases(settings.index).reports, loaded):
-        records = (stored_record(hit["_id"], hit["_source"]) for hit in page)
-        for batch in _batches([record for record in records if not record.deleted], settings):
+        records = [stored_record(hit["_id"], hit["_source"]) for hit in page]
+        for batch in _batches(records, settings):
             _write(engine, target, batch)
             for planned in batch.planned:
                 summary.add(Outcome.REPLACED, len(planned.paragraphs))
@@ -55,11 +56,14 @@ def _write(engine: WritingEngine, target: str, batch: Batch) -> None:
     _send(engine, actions)
 
 
-def copy_documents(engine: WritingEngine, source: str, target: str) -> int:
-    """Copy every document of one index into another, versions included, and return their number."""
+def copy_documents(engine: WritingEngine, source: str, target: str, adapt: Callable[[Json], Json]) -> int:
+    """Copy every document of one index into another, versions included, and return their number.
+
+    `adapt` makes the new source of a hit.
+    """
     copied = 0
     for page in engine.pages(source, {"version": True}):
-        _send(engine, [Action(target, hit["_id"], hit["_version"], hit["_source"]) for hit in page])
+        _send(engine, [Action(target, hit["_id"], hit["_version"], adapt(hit)) for hit in page])
         copied += len(page)
     return copied
 

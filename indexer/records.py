@@ -35,11 +35,11 @@ class Record:
     version: int = 1
     end: int = 0
     complete: bool = False
-    deleted: bool = False
 
     def document(self, zone: tzinfo) -> Json:
         """Return the record as the reports index holds it."""
         return {
+            "report_id": self.report_id,
             "collection": self.report.collection,
             "identity": self.identity,
             "root": self.root,
@@ -73,7 +73,10 @@ def new_record(given: Given, report: Report, identity: Identity) -> Record:
 
 
 def stored_record(report_id: str, document: Json) -> Record:
-    """Return the record that the reports index holds under an id; what was given may have been left unread."""
+    """Return the record that the reports index holds under an id; what was given may have been left unread.
+
+    A report that was taken down has a tombstone there (`indexer.takedown`), of which no record can be made.
+    """
     return Record(
         report_id=report_id,
         report=Report.model_validate(document["report"]),
@@ -85,5 +88,4 @@ def stored_record(report_id: str, document: Json) -> Record:
         version=document["version"],
         end=document["end"],
         complete=document["complete"],
-        deleted="deleted_at" in document,
     )

@@ -13,6 +13,7 @@ class Outcome(StrEnum):
     REPLACED = "replaced"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
+    TAKEN_DOWN = "taken down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Refusal:
 
 @dataclass(slots=True)
 class Summary:
-    """Counts of one load. `given` = created + replaced + unchanged + refused: nothing is passed over in silence."""
+    """Counts of one load. `given` is the sum of the outcomes: nothing is passed over in silence."""
 
     counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
     paragraphs: int = 0
@@ -56,6 +57,10 @@ class Summary:
 
     def sentence(self) -> str:
         """Return the counts as one line for the terminal."""
-        told = ", ".join(f"{self.counts[outcome]:,} {outcome}" for outcome in Outcome)
+        told = ", ".join(
+            f"{self.counts[outcome]:,} {outcome}" for outcome in Outcome if outcome is not Outcome.TAKEN_DOWN
+        )
+        left_out = self.counts[Outcome.TAKEN_DOWN]
+        told += f", {left_out:,} left out (taken down earlier; --restore takes them in again)" if left_out else ""
         repaired = f"; {self.repaired:,} harmful characters replaced by U+FFFD" if self.repaired else ""
         return f"{self.given:,} reports: {told} ({self.paragraphs:,} paragraphs written{repaired})"

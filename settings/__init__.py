@@ -109,6 +109,11 @@ class Settings(BaseSettings):
     replicas: int = Field(0, ge=0, le=8, description="Replicas of each shard, set once an index is filled.")
     host: str = Field("127.0.0.1", description="Address that the API listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the API listens on; 0 takes a free one.")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
+        description="Address of this server as others reach it, for links in tables and feeds. Not set: as the client has it.",
+    )
     timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
         "UTC", description="Zone of dates that name none, and of the days in `from` and `to`. A change wants a rebuild."
     )
@@ -121,6 +126,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         default_factory=_default_data_dir, description="Where the local node keeps its indices and logs."
     )
+    evidence_key: Path | None = Field(
+        None, description="Ed25519 key that signs evidence. Not set: evidence.key in RASD_DATA_DIR, made on first use."
+    )
     lexicon_dir: Path | None = Field(
         None, description="A folder with lexicon tables of your own instead of the packaged ones."
     )
@@ -129,6 +137,15 @@ class Settings(BaseSettings):
     search_timeout: float = Field(2.0, gt=0, le=60, description="Seconds that the engine may spend on a search.")
     read_timeout: float = Field(2.5, gt=0, le=60, description="Seconds that the API waits for the engine.")
     batch_timeout: float = Field(10.0, gt=0, le=60, description="Seconds that the API waits for a batch of searches.")
+    export_timeout: float = Field(
+        30.0,
+        gt=0,
+        le=140,
+        description="Seconds for a page of an export: for the engine to find it, for a client to read it.",
+    )
+    exports: int = Field(
+        8, ge=1, le=16, description="Exports that one API makes at once; each holds a point in time open."
+    )
     write_timeout: float = Field(30.0, gt=0, le=600, description="Seconds that the indexer waits for the engine.")
     corpus_refresh: float = Field(
         2.0, ge=0.1, le=3600, description="Seconds after which the API reads again what the corpus holds."
@@ -161,6 +178,11 @@ class Settings(BaseSettings):
     def node_file(self) -> Path:
         """The file in which the local node says where it is: `{"pid": int, "url": str, ...}`."""
         return self.data_dir / "node.json"
+
+    @property
+    def evidence_key_file(self) -> Path:
+        """The file with the key that evidence is signed with."""
+        return self.evidence_key or self.data_dir / "evidence.key"
 
     def opensearch_urls(self) -> list[str]:
         """The engine's nodes: those that were named, else the local node, else OpenSearch's own default."""

@@ -9,18 +9,9 @@ from pathlib import Path
 
 import pytest
 from conftest import CHECKOUT
+from pydantic import BaseModel
 
-from api.params import (
-    BatchParams,
-    FormsParams,
-    NamedQuery,
-    ParagraphParams,
-    ReportParams,
-    SearchParams,
-    SuggestParams,
-    ValuesParams,
-    VerifyParams,
-)
+from api import params
 from indexer.report import Report
 
 PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md"), CHECKOUT / "seeds" / "README.md"])
@@ -34,11 +25,17 @@ def test_links_lead_somewhere(page):
             assert (page.parent / link).exists(), link
 
 
+def _parameter_models():
+    """Return every model of parameters that there is."""
+    models = [value for value in vars(params).values() if isinstance(value, type) and issubclass(value, BaseModel)]
+    assert len(models) > 10
+    return models
+
+
 def test_each_parameter_is_on_the_page():
     """Every parameter of the API stands in docs/api.md."""
     page = (CHECKOUT / "docs" / "api.md").read_text(encoding="utf-8")
-    searches = (SearchParams, NamedQuery, BatchParams, ValuesParams)
-    for model in (*searches, ReportParams, ParagraphParams, FormsParams, SuggestParams, VerifyParams):
+    for model in _parameter_models():
         for name, field in model.model_fields.items():
             assert f"`{field.alias or name}`" in page, name
 
@@ -59,7 +56,9 @@ def test_make_targets_exist():
         assert named <= targets, page
 
 
-@pytest.mark.parametrize("command", ["indexer load", "indexer rebuild", "indexer status", "api", "engine start"])
+@pytest.mark.parametrize(
+    "command", ["indexer load", "indexer delete", "indexer rebuild", "indexer status", "api", "engine start"]
+)
 def test_commands_explain_themselves(command):
     """Each command of the README answers --help with its own usage."""
     module, *rest = command.split()

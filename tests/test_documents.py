@@ -50,6 +50,25 @@ def test_a_permalink_of_a_changed_text_is_gone(rasd, client, tmp_path):
     assert client.http.get(gone.json()["successor"]).json()["text"] == "نص جديد"
 
 
+def test_a_permalink_of_a_text_that_moved(rasd, client, tmp_path):
+    """When a paragraph was put before it, the successor is where the same text stands now; cut out, it is the report."""
+    records = {"id": "moved", "paragraphs": ["متحرك أول", "متحرك ثان"]}
+    path = tmp_path / "m.jsonl"
+    path.write_text(json.dumps(records), encoding="utf-8")
+    rasd.load(path)
+    first, second = sorted(client.search("متحرك")["hits"], key=lambda hit: hit["position"])
+    path.write_text(json.dumps({**records, "paragraphs": ["جديد", "متحرك أول"]}), encoding="utf-8")
+    rasd.load(path)
+    gone = client.get(f"/v1/paragraphs/{first['id']}", v=first["content_hash"][:8])
+    assert gone.status_code == 410
+    assert client.http.get(gone.json()["successor"]).json()["text"] == "متحرك أول"
+    path.write_text(json.dumps({**records, "paragraphs": ["جديد"]}), encoding="utf-8")
+    rasd.load(path)
+    gone = client.get(f"/v1/paragraphs/{second['id']}", v=second["content_hash"])
+    assert (gone.status_code, gone.json()["successor"]) == (410, f"/v1/reports/{second['report_id']}")
+    assert client.get(f"/v1/paragraphs/{second['id']}").status_code == 404
+
+
 def test_a_report_is_whole_and_in_order(seeds, hit):
     """A report holds all its paragraphs in order, its metadata, and no marks where no query is given."""
     answer = seeds.get(f"/v1/reports/{hit['report_id']}").json()

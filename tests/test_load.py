@@ -96,7 +96,8 @@ def write_text(path, *lines):
 
 def counts(summary):
     """Return created, replaced, unchanged and refused."""
-    return tuple(summary.counts[outcome] for outcome in Outcome)
+    named = (Outcome.CREATED, Outcome.REPLACED, Outcome.UNCHANGED, Outcome.REFUSED)
+    return tuple(summary.counts[outcome] for outcome in named)
 
 
 def test_a_text_file_and_lines_of_json(own, tmp_path):
@@ -126,6 +127,7 @@ def test_the_report_store(own, tmp_path):
     assert record.pop("changed_at") > "2020"
     assert len(record.pop("content_hash")) == 64
     assert record == {
+        "report_id": Identity("id", "b-1").report_id(own.collection),
         "collection": own.collection,
         "identity": "id",
         "root": str(tmp_path),

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from api.routes import batch, documents, health, metrics, quotations, search, values, words
+from api.routes import (
+    batch,
+    changes,
+    documents,
+    evidence,
+    exports,
+    feeds,
+    health,
+    metrics,
+    quotations,
+    search,
+    values,
+    words,
+)
 
 ROUTERS = [
     search.router,
+    exports.router,
+    feeds.router,
     batch.router,
     values.router,
     words.router,
     quotations.router,
     documents.router,
+    evidence.router,
+    changes.router,
     health.router,
     metrics.router,
 ]

@@ -45,9 +45,13 @@ def rendered(answer: Any, headers: dict[str, str] | None = None) -> Response:
 
 def tagged(request: Request, answer: Any) -> Response:
     """Return an answer with its ETag, or 304 where the client has it already."""
-    content = orjson.dumps(answer)
+    return tagged_content(request, orjson.dumps(answer), "application/json")
+
+
+def tagged_content(request: Request, content: bytes, media_type: str) -> Response:
+    """Return rendered content in the same way."""
     tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(content, headers=headers, media_type="application/json")
+    return Response(content, headers=headers, media_type=media_type)
