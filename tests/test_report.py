@@ -41,7 +41,7 @@ def read(**fields):
         ({"title": None, "text": None}, "there is no text: give title, text or paragraphs"),
         ({"title": " \n", "text": " \n\u2029\n "}, "there is no text: give title, text or paragraphs"),
         ({"title": "", "text": None, "paragraphs": ["", " "]}, "there is no text: give title, text or paragraphs"),
-        ({"author": "x"}, "author: unknown field; known are id, collection, title, text, paragraphs, source, url, "),
+        ({"autor": "x"}, "autor: unknown field; known are id, collection, title, text, paragraphs, source, author, "),
         ({"title": 1, "places": 2}, "title: Input should be a valid string; places: Input should be a valid list"),
     ],
 )

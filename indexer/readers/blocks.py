@@ -44,7 +44,8 @@ class _Walk:
     kinds: list[str] = field(default_factory=lambda: ["body"])
 
     def flush(self) -> Iterator[Block]:
-        text = " ".join("".join(self.pieces).split()).removesuffix(CELLS.rstrip()).strip()
+        text = " ".join("".join(self.pieces).split())
+        text = text.rstrip(CELLS) if self.kinds[-1] == "table" else text
         self.pieces.clear()
         if text:
             yield Block(text, self.kinds[-1])

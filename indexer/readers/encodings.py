@@ -158,7 +158,7 @@ def _by_letters(data: bytes, broken: UnicodeDecodeError) -> Decoded:
 def _same(data: bytes) -> bool:
     """Tell whether windows-1252 and windows-1256 read the same, and few enough bytes are high to be such a text."""
     try:
-        return data.decode("cp1252") == data.decode("cp1256") and len(_HIGH.findall(data)) * 4 < len(data)
+        return data.decode("cp1252") == data.decode("cp1256") and len(_HIGH.findall(data)) * 3 < len(data)
     except UnicodeDecodeError:
         return False
 

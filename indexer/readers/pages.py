@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from urllib.parse import urlsplit
 
 import orjson
@@ -24,7 +25,9 @@ _VISIBLE = (
 
 def page_draft(tree: HtmlElement, url: str = "") -> Draft:
     """Return a draft with what a page says of itself; `url` is where it was fetched from, where that is known."""
-    told = trafilatura.extract_metadata(tree, default_url=url or None, extensive=False)
+    published = _published(tree)
+    # A copy: it takes the scripts out of the tree that it is given, and with them what pages say as linked data.
+    told = trafilatura.extract_metadata(deepcopy(tree), default_url=url or None, extensive=False)
     heading = [" ".join(element.text_content().split()) for element in tree.iter("h1")]
     return Draft(
         # One h1 is the page's own headline; og:title and <title> carry the name of the outlet along.
@@ -32,7 +35,7 @@ def page_draft(tree: HtmlElement, url: str = "") -> Draft:
         source=told.sitename or "",
         author=(told.author or "").replace("; ", "، ") if told.author else "",
         url=url or _address(told.url or ""),
-        published=_published(tree),
+        published=published,
         language=str(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip(),
         tags=list(told.tags or []),
     )
@@ -78,7 +81,7 @@ def _candidates(tree: HtmlElement) -> Iterator[str]:
 def _linked_dates(text: str) -> Iterator[str]:
     """Yield `datePublished` of linked data; of a list or graph, of each member."""
     try:
-        waiting = [orjson.loads(text)]
+        waiting = [orjson.loads(str(text))]
     except orjson.JSONDecodeError:
         return
     while waiting:

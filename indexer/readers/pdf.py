@@ -17,7 +17,9 @@ from indexer.readers.pdf_paragraphs import body_size, paragraphs_of
 LARGEST = 512 * 1024 * 1024
 MOST_PAGES = 5000
 
-_DIGITS = re.compile(r"\d+")
+LONGEST_HEAD = 120
+"""Characters of a running head."""
+_DIGITS = re.compile(r"\d{1,6}")
 EDGE_LINES = 2
 """Lines at the top and at the foot of a page that may be running heads."""
 
@@ -97,15 +99,28 @@ def _draft(pages: list[PageLines], told: Told) -> tuple[Draft, int]:
 
 
 def _drop_running_heads(pages: list[PageLines]) -> int:
-    """Take the lines off that stand at the edge of most pages, but for their numbers, and return how many."""
-    counted = Counter(line for page in pages for line in {_numberless(text) for text in page.edges(EDGE_LINES)})
+    """Take the lines off that stand at the edge of most pages, but for the page's number, and return how many."""
+    counted = Counter(line for page in pages for line in {*_marks(page.edges(EDGE_LINES), page.number)})
     least = max(3, len(pages) // 2)
     repeated = {line for line, count in counted.items() if count >= least}
-    return sum(page.drop(lambda text: _numberless(text) in repeated, EDGE_LINES) for page in pages)
+    return sum(_drop(page, repeated) for page in pages)
 
 
-def _numberless(text: str) -> str:
-    return _DIGITS.sub("#", text)
+def _drop(page: PageLines, repeated: set[str]) -> int:
+    return page.drop(lambda text: not repeated.isdisjoint(_marks([text], page.number)), EDGE_LINES)
+
+
+def _marks(texts: list[str], number: int) -> Iterator[str]:
+    """Yield what a line may share with its like on other pages: its text, and that with a number counted from the page's.
+
+    That number is the line's first or last. Others stay as they are: a form that is filled in on every page is no head.
+    """
+    for text in texts:
+        if len(text) <= LONGEST_HEAD:
+            yield text
+            found = list(_DIGITS.finditer(text))
+            for told in (*found[:1], *found[-1:]):
+                yield f"{text[: told.start()]}#{int(told.group()) - number}{text[told.end() :]}"
 
 
 def _listed(numbers: list[int]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pypdfium2
@@ -26,6 +26,7 @@ _LTR_RUN = re.compile(
     "[A-Za-z\u00c0-\u052f0-9\u0660-\u0669\u06f0-\u06f9](?:[^\u0590-\u065f\u066d-\u06ef\u06fa-\u08ff\\s]*[A-Za-z\u00c0-\u052f0-9\u0660-\u0669\u06f0-\u06f9])?"
 )
 _NUMBER = re.compile("[0-9\u0660-\u0669\u06f0-\u06f9]+(?:[.,:/\u066b\u066c][0-9\u0660-\u0669\u06f0-\u06f9]+)*")
+_LAM_ALEF = re.compile("ل[اأإآٱ]")
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 WIDE, NARROW = 0.15, 0.05
 """Gaps, as shares of a line's height: a wider one than the first always ends a word, a narrower one than the other never."""
@@ -43,6 +44,7 @@ class Glyph:
     base: float
     size: float
     word: int = 0
+    is_joined: bool = False
 
     @property
     def middle(self) -> float:
@@ -74,10 +76,11 @@ class Line:
 
 @dataclass(slots=True)
 class PageLines:
-    """The lines of a page in the order of the file, and how many glyphs have no letter."""
+    """The lines of a page in the order of the file, its width, and how many glyphs have no letter."""
 
     number: int
     lines: list[Line] = field(default_factory=list)
+    width: float = 0.0
     unread: int = 0
 
     def edges(self, count: int) -> list[str]:
@@ -96,8 +99,10 @@ class PageLines:
 
 def lines_of_page(page: pypdfium2.PdfPage, number: int) -> PageLines:
     """Return the lines of a page, each in the order in which it is read."""
-    told = PageLines(number)
-    rows = [row for row in _rows(_glyphs(page, told)) if row]
+    told = PageLines(number, width=page.get_width())
+    glyphs = list(_glyphs(page, told))
+    _order_ligatures([glyph for glyph in glyphs if glyph])
+    rows = [row for row in _rows(glyphs) if row]
     letters = "".join(glyph.text for row in rows for glyph in row)
     mostly_rtl = len(_RTL.findall(letters)) > len(_LATIN.findall(letters))
     told.lines = [_line(row, mostly_rtl=mostly_rtl) for row in rows]
@@ -120,7 +125,8 @@ def _glyphs(page: pypdfium2.PdfPage, told: PageLines) -> Iterator[Glyph | None]:
         else:
             glyph = _glyph(text, index, char)
             if last and (last.left, last.right) == (glyph.left, glyph.right) and last.base == glyph.base:
-                last.text = _joined(last.text, char)
+                last.text += _plain(char)
+                last.is_joined = True
             else:
                 yield from (last,) if last else ()
                 last = glyph
@@ -137,9 +143,17 @@ def _glyph(text: pypdfium2.PdfTextPage, index: int, char: str) -> Glyph:
     return Glyph(_plain(char), box.left, box.right, y.value, size or 1.0)
 
 
-def _joined(before: str, char: str) -> str:
-    """Join the letters of one shape: of a lam and an alef the lam is read first, however the file lists them."""
-    return char + before if char == "ل" and before[:1] in "اأإآٱ" else before + char
+def _order_ligatures(glyphs: list[Glyph]) -> None:
+    """Put the letters of joined shapes in the order in which they are read.
+
+    Of a run from right to left pdfium turns these around too, لا as well as في, unless the file names a presentation form.
+    Which of the two a page has is told by its lam and alef: no shape joins them the other way round.
+    """
+    joined = [glyph for glyph in glyphs if glyph.is_joined and _RTL.search(glyph.text)]
+    is_ordered = any(_LAM_ALEF.fullmatch(glyph.text) for glyph in joined)
+    for glyph in joined:
+        if not is_ordered or _LAM_ALEF.fullmatch(glyph.text[::-1]):
+            glyph.text = glyph.text[::-1]
 
 
 def _plain(char: str) -> str:
@@ -147,7 +161,7 @@ def _plain(char: str) -> str:
     return unicodedata.normalize("NFKC", char).strip() if _FORMS.match(char) else char
 
 
-def _rows(glyphs: Iterator[Glyph | None]) -> Iterator[list[Glyph]]:
+def _rows(glyphs: Iterable[Glyph | None]) -> Iterator[list[Glyph]]:
     """Yield the glyphs of each line: what stands on one base line and follows in the file. Words are numbered as there."""
     row: list[Glyph] = []
     base, number = 0.0, 0

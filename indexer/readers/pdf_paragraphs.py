@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 
 from indexer.readers.pdf_glyphs import Line, PageLines
 
@@ -15,6 +14,8 @@ _SENTENCE_END = re.compile(r"[.!?؟…:۔»\"”)]$")
 _BULLET = re.compile(r"^(?:[•●▪◦■□–—*-]|\(?[0-9٠-٩]{1,2}[.)-])\s")
 HEADING = 1.15
 """How much larger than the body a heading is at least."""
+NARROWEST = 0.4
+"""The share of a page's width that a column of text has at least: a page of short lines has no full one."""
 NEARLY = 0.85
 """How full a line of ragged text is at least, where no sentence ends with it."""
 WIDE_GAP = 1.4
@@ -44,26 +45,30 @@ def paragraphs_of(pages: list[PageLines], size: float) -> list[Part]:
     parts: list[Part] = []
     last: Line | None = None
     for page in pages:
-        for group in _groups(page.lines):
+        width = _column(page)
+        for group in _groups(page.lines, width):
             text = " ".join(line.text for line in group)
             kind = _kind(group, text, size)
-            if parts and last and _goes_on_over(last, group[0], parts[-1], kind, page):
+            goes_on = last is not None and group[0] is page.lines[0] and _goes_on_over(last, group[0], width)
+            if goes_on and parts[-1].kind == kind == "body":
                 parts[-1].text += f" {text}"
             else:
                 parts.append(Part(text, kind, page.number))
-        last = page.lines[-1] if page.lines else last
+        last = page.lines[-1] if page.lines else None
     return parts
 
 
-def _goes_on_over(last: Line, first: Line, part: Part, kind: str, page: PageLines) -> bool:
-    """Tell whether the first paragraph of a page goes on with the last one of the page before."""
-    is_first = first is page.lines[0] and part.page < page.number
-    return is_first and part.kind == kind == "body" and not _SENTENCE_END.search(last.text) and _alike(last, first)
+def _column(page: PageLines) -> float:
+    return max([NARROWEST * page.width, *(line.right - line.left for line in page.lines)])
 
 
-def _groups(lines: list[Line]) -> Iterator[list[Line]]:
+def _goes_on_over(last: Line, first: Line, width: float) -> bool:
+    """Tell whether the first line of a page goes on with the last one of the page before."""
+    return _alike(last, first) and not _SENTENCE_END.search(last.text) and _needed(last, first) > NEARLY * width
+
+
+def _groups(lines: list[Line], width: float) -> Iterator[list[Line]]:
     """Yield the lines of each paragraph of a page."""
-    width = max((line.right - line.left for line in lines), default=0.0)
     pitch = _pitch(lines)
     group: list[Line] = []
     for line in lines:
@@ -77,15 +82,22 @@ def _groups(lines: list[Line]) -> Iterator[list[Line]]:
 
 def _pitch(lines: list[Line]) -> float:
     steps = [upper.base - lower.base for upper, lower in pairwise(lines)]
-    return median([step for step in steps if step > 0] or [0.0])
+    downwards = sorted(step for step in steps if step > 0)
+    # Of short paragraphs every second step is one between them: the lower quarter is what lines inside one have.
+    return downwards[len(downwards) // 4] if downwards else 0.0
 
 
 def _goes_on(line: Line, following: Line, width: float, pitch: float) -> bool:
     step = line.base - following.base
     if not _alike(line, following) or _BULLET.match(following.text) or step <= 0 or step > WIDE_GAP * max(pitch, 1.0):
         return False
-    needed = line.right - line.left + following.first + 0.25 * line.size
+    needed = _needed(line, following)
     return needed > width or (needed > NEARLY * width and not _SENTENCE_END.search(line.text))
+
+
+def _needed(line: Line, following: Line) -> float:
+    """Return the width that a line would have had with the first word of the next one."""
+    return line.right - line.left + following.first + 0.25 * line.size
 
 
 def _alike(line: Line, following: Line) -> bool:

@@ -23,6 +23,10 @@ class HoldsNoText(NotTaken):
     """A picture, a film, a style sheet: in a folder it is skipped, named by itself it is refused."""
 
 
+class IsEmpty(NotTaken):
+    """There is not one byte: skipped, also where it was named, for a day without news is no fault."""
+
+
 class Signature(NamedTuple):
     """The bytes at an offset, and what they say: a format of ours, or what the file is to a person."""
 
@@ -98,7 +102,7 @@ def format_of(source: Source) -> str:
     with source.path.open("rb") as file:
         head = file.read(HEAD)
     if not head:
-        raise HoldsNoText("empty file")
+        raise IsEmpty("empty file")
     if b"%PDF-" in head[:1024]:
         return "pdf"
     for signature in SIGNATURES:

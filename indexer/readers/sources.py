@@ -9,7 +9,7 @@ from pathlib import Path
 
 from indexer.errors import IndexerError
 from indexer.readers.given import STREAM, Asked, Item, Reader, Refused, Skipped, Source
-from indexer.readers.sniffing import HoldsNoText, NotTaken, format_of
+from indexer.readers.sniffing import HoldsNoText, IsEmpty, NotTaken, format_of
 
 READERS = {
     "text": "text:read_text",
@@ -43,7 +43,7 @@ def find_sources(paths: list[Path], asked: Asked | None = None) -> list[Source]:
 
 
 def _below(folder: Path, asked: Asked) -> list[Source]:
-    files = sorted(file for file in folder.rglob("*") if not file.is_dir())
+    files = sorted(file for file in folder.rglob("*") if file.is_symlink() or not file.is_dir())
     return [Source(file, _name(folder), _name(file.relative_to(folder)), asked) for file in files]
 
 
@@ -79,6 +79,8 @@ def read(source: Source) -> Iterator[Item]:
         return
     try:
         yield from _reader(format_of(source))(source)
+    except IsEmpty as reason:
+        yield Skipped(source.place, str(reason))
     except HoldsNoText as kind:
         yield (
             Refused(source.place, f"{kind}: there is no text to load")
@@ -99,7 +101,9 @@ def _passed_over(source: Source) -> str:
         return "left there by a system"
     if any(part.startswith(".") and part not in {".", ".."} for part in parts):
         return "hidden"
-    return "" if source.path.is_file() else "no regular file"
+    if source.path.is_file() or not (source.path.exists() or source.path.is_symlink()):
+        return ""  # also where it vanished: that is a refusal
+    return "no regular file"
 
 
 def _reader(name: str) -> Reader:

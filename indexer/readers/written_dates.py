@@ -18,7 +18,7 @@ LONGEST = 120
 """Characters. A longer text is no date."""
 
 _LATIN = (
-    "january jan janvier|february feb fevrier février|march mar mars|april apr avril|may mai|june jun juin|july jul juillet|"
+    "january jan janvier|february feb fevrier février fevr févr|march mar mars|april apr avril|may mai|june jun juin|july jul juillet|"
     "august aug aout août|september sep sept septembre|october oct octobre|november nov novembre|"
     "december dec decembre décembre"
 )
