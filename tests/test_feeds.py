@@ -6,7 +6,7 @@ import pytest
 from report_files import atom, json_feed, rss
 
 from indexer.readers import feeds
-from indexer.readers.given import Given
+from indexer.readers.given import Given, Skipped
 from indexer.readers.sources import find_sources, read
 
 BODY = "<p>وصلت القافلة.</p><blockquote>كنا ننتظر.</blockquote><script>x</script>"
@@ -67,7 +67,10 @@ def test_a_feed_that_breaks_off(tmp_path):
 
 def test_entities(tmp_path):
     """A feed that declares entities is refused: nothing expands and no file is read."""
-    bomb = b"<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY a 'xx'><!ENTITY f SYSTEM 'file:///etc/hostname'>]><rss version='2.0'><channel><item><title>&a;&f;</title></item></channel></rss>"
+    bomb = (
+        b"<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY a 'xx'><!ENTITY f SYSTEM 'file:///etc/hostname'>]>"
+        b"<rss version='2.0'><channel><item><title>&a;&f;</title></item></channel></rss>"
+    )
     (refusal,) = read_feed_of(tmp_path, "a.xml", bomb)
     assert refusal.reason == "the feed declares entities, which are not expanded"
 
@@ -93,5 +96,5 @@ def test_a_feed_that_is_too_large(tmp_path, monkeypatch):
 
 
 def test_an_empty_feed(tmp_path):
-    """A feed without entries holds no report and no fault."""
-    assert read_feed_of(tmp_path, "a.xml", rss([])) == []
+    """A feed without entries holds no report and no fault; it is skipped and counted."""
+    assert read_feed_of(tmp_path, "a.xml", rss([])) == [Skipped("a.xml", "file without a report")]

@@ -131,7 +131,7 @@ def test_the_longest_line(tmp_path, monkeypatch):
 def test_an_empty_file_of_lines(tmp_path):
     """A file of lines that has none holds no record and no fault; one of no byte at all is skipped and counted."""
     assert read_bytes(tmp_path, "a.jsonl", b"") == [Skipped("a.jsonl", "empty file")]
-    assert read_bytes(tmp_path, "a.jsonl", b"\xef\xbb\xbf") == []
+    assert read_bytes(tmp_path, "a.jsonl", b"\xef\xbb\xbf") == [Skipped("a.jsonl", "file without a report")]
 
 
 def test_the_files_of_a_folder(tmp_path):

@@ -21,8 +21,8 @@ ACLED = (
 UCDP = (
     "id,year,conflict_name,dyad_name,side_a,side_b,source_article,source_office,source_date,source_headline,where_coordinates,"
     "where_description,adm_1,adm_2,country,date_start,date_end,best\n"
-    "244657,2019,Syria: Government,Gov - X,Government of Syria,X,Reuters 2019-04-20,Reuters,2019-04-20,Shelling in Idlib,Maarat,"
-    "Maarat town,Idlib,Maarat district,Syria,2019-04-19 00:00:00.000,2019-04-19 00:00:00.000,5\n"
+    "244657,2019,Syria: Government,Gov - X,Government of Syria,X,Reuters 2019-04-20,Reuters,2019-04-20,Shelling in Idlib,"
+    "Maarat,Maarat town,Idlib,Maarat district,Syria,2019-04-19 00:00:00.000,2019-04-19 00:00:00.000,5\n"
 )
 
 
@@ -136,8 +136,8 @@ def test_a_workbook(tmp_path):
                 ["id", "title", "text", "published"],
                 [1, "عنوان", "أول\nثان", date(2019, 4, 19)],
                 [],
-                [2.0, "آخر", "نص", datetime(2019, 4, 19, 14, 30)],
-            ],  # noqa: DTZ001
+                [2.0, "آخر", "نص", datetime.fromisoformat("2019-04-19T14:30")],
+            ],
             "Notes": [["anything"], ["x"]],
             "Empty": [],
         }

@@ -131,8 +131,9 @@ def _member(member: Source, opened: Callable[[], IO[bytes]], allowance: Allowanc
     try:
         with opened() as stream, spooled(stream, allowance.bytes) as (path, size, fault):
             allowance.bytes -= size
-            if fault is None or size:
-                for item in read(replace(member, path=path)):
+            for item in read(replace(member, path=path)) if fault is None or size else ():
+                # Of a file that was cut off its records are taken; half a report would pass for a whole one.
+                if fault is None or (isinstance(item, Given) and item.path is None):
                     # The bar counts the bytes of the archive, not those that come out of it.
                     yield replace(item, size=0)
             if fault is not None:
@@ -146,6 +147,3 @@ def _harmless(name: str) -> str:
     """Return a member's name without what leads out of a folder: it is shown and makes the id, and is never opened."""
     parts = [part for part in name.replace("\\", "/").split("/") if part not in {"", ".", ".."}]
     return "/".join(parts)[:1000].encode("utf-8", "backslashreplace").decode() or "content"
-
-
-__all__ = ["Given", "read_packed", "read_tar", "read_zip"]

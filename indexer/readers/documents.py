@@ -15,6 +15,7 @@ from indexer.readers.drafts import Draft, paragraph
 from indexer.readers.encodings import Undecodable, decode
 from indexer.readers.given import STREAM, Findings, Given, Item, Refused, Source
 from indexer.readers.mojibake import mend_record
+from indexer.readers.nesting import Shallow
 from indexer.readers.telegram import message_item
 
 LARGEST_OTHER = 64 * 1024 * 1024
@@ -36,8 +37,6 @@ def read_json(source: Source) -> Iterator[Item]:
         yield Refused(source.place, str(error), size)
     except (ijson.JSONError, UnicodeDecodeError, ValueError) as error:
         yield Refused(source.place, f"not JSON: {str(error).strip().partition(chr(10))[0][:200]}")
-    except RecursionError:
-        yield Refused(source.place, "not JSON: nested too deep")
 
 
 @contextmanager
@@ -55,27 +54,28 @@ def _utf8(source: Source, size: int) -> Iterator[tuple[IO[bytes], str]]:
 
 def _read(file: IO[bytes], source: Source, size: int, findings: Findings) -> Iterator[Item]:
     start = file.tell()
-    shape, told = _shape(file)
+    shape, told = _shape(Shallow(file))
     file.seek(start)
+    stream = Shallow(file)
     if shape == "array":
-        for number, record in enumerate(ijson.items(file, "item", use_float=True), start=1):
+        for number, record in enumerate(ijson.items(stream, "item", use_float=True), start=1):
             yield _given(record, source, f"{source.place}:{number}", findings, None)
     elif shape == "messages":
-        yield from _messages(ijson.items(file, "messages.item", use_float=True), told, source, findings)
+        yield from _messages(ijson.items(stream, "messages.item", use_float=True), told, source, findings)
     elif shape == "chats":
-        for chat in ijson.items(file, "chats.list.item", use_float=True):
+        for chat in ijson.items(stream, "chats.list.item", use_float=True):
             yield from _messages(chat.get("messages", []), chat, source, findings)
     elif shape == "feed":
-        yield from _feed(file, told, source, findings)
+        yield from _feed(stream, told, source, findings)
     elif size > LARGEST_RECORD:
         yield Refused(
             source.place, f"it has {size:,} bytes and is no array; one record may have {LARGEST_RECORD:,}", size
         )
     else:
-        yield _given(next(ijson.items(file, "", use_float=True)), source, source.place, findings, source.below)
+        yield _given(next(ijson.items(stream, "", use_float=True)), source, source.place, findings, source.below)
 
 
-def _shape(file: IO[bytes]) -> tuple[str, dict[str, Any]]:
+def _shape(file: Shallow) -> tuple[str, dict[str, Any]]:
     """Return what a file is, from the first of its keys that tells it, and the plain values that stand before that."""
     told: dict[str, Any] = {}
     key = ""
@@ -105,7 +105,7 @@ def _messages(messages: Iterator[Any], chat: dict[str, Any], source: Source, fin
         yield message_item(message, chat, source, findings)
 
 
-def _feed(file: IO[bytes], feed: dict[str, Any], source: Source, findings: Findings) -> Iterator[Item]:
+def _feed(file: Shallow, feed: dict[str, Any], source: Source, findings: Findings) -> Iterator[Item]:
     for number, item in enumerate(ijson.items(file, "items.item", use_float=True), start=1):
         place = f"{source.place}:{number}"
         if isinstance(item, dict):

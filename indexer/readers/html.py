@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 
@@ -16,6 +17,10 @@ from indexer.readers.pages import page_draft
 
 LARGEST = 8 * 1024 * 1024
 """Bytes of one page."""
+
+# They would write to the terminal, without the name of the file, what is said here as a remark.
+for _name in ("trafilatura", "htmldate", "courlan"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 _CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _NOT_LETTERS = re.compile(r"[\W_]+")

@@ -33,9 +33,11 @@ def spooled(stream: IO[bytes], most: int) -> Iterator[tuple[Path, int, Exception
     with tempfile.TemporaryDirectory(prefix="rasd-") as folder:
         path = Path(folder) / "content"
         size = 0
+        # Where a stream breaks off, `read1` still gives what came before that, and `read` gives nothing.
+        read = getattr(stream, "read1", stream.read)
         with path.open("wb") as file:
             try:
-                while size <= most and (chunk := stream.read(min(CHUNK, most - size + 1))):
+                while size <= most and (chunk := read(min(CHUNK, most - size + 1))):
                     size += len(chunk)
                     file.write(chunk)
             except Exception as error:  # noqa: BLE001  (zlib, lzma, bz2 and tarfile each have their own)

@@ -77,8 +77,13 @@ def read(source: Source) -> Iterator[Item]:
     if not source.named and (reason := _passed_over(source)):
         yield Skipped(source.place, reason, size_of(source))
         return
+    is_empty = True
     try:
-        yield from _reader(format_of(source))(source)
+        for item in _reader(format_of(source))(source):
+            is_empty = False
+            yield item
+        if is_empty:
+            yield Skipped(source.place, "file without a report")
     except IsEmpty as reason:
         yield Skipped(source.place, str(reason))
     except HoldsNoText as kind:

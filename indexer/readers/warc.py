@@ -21,6 +21,7 @@ LARGEST = 256 * 1024 * 1024
 _READ = re.compile(
     r"text/html|application/(xhtml\+xml|pdf|vnd\.openxmlformats-officedocument\.wordprocessingml\.document)|$"
 )
+_TYPES = {"warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation"}
 _CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
 
 
@@ -28,12 +29,13 @@ def read_warc(source: Source) -> Iterator[Item]:
     """Yield the reports of the pages. Pictures, styles, scripts and errors of servers are skipped and counted."""
     with source.path.open("rb") as file:
         records = ArchiveIterator(file, arc2warc=True, check_digests=False)
-        end = 0
+        end = known = 0
         while True:
             try:
                 record = next(records, None)
                 if record is None:
-                    return
+                    break
+                known += record.rec_type in _TYPES
                 if record.rec_type in {"response", "resource"}:
                     yield from _record(record, source)
                 elif record.rec_type == "revisit":
@@ -42,6 +44,8 @@ def read_warc(source: Source) -> Iterator[Item]:
                 yield Refused(f"{source.place}:{end}", f"a broken web archive from here on ({type(error).__name__})")
                 return
             end = file.tell()
+        if not known:
+            yield Refused(source.place, "a broken web archive: no record in it can be read")
 
 
 def _record(record: ArcWarcRecord, source: Source) -> Iterator[Item]:
@@ -70,10 +74,12 @@ def _record(record: ArcWarcRecord, source: Source) -> Iterator[Item]:
 def _page(record: ArcWarcRecord, page: Source) -> Iterator[Item]:
     stream = record.content_stream() or BytesIO()
     try:
-        with spooled(stream, LARGEST) as (path, size, fault):
-            for item in read(replace(page, path=path, level=page.level + 1)):
-                yield replace(item, size=size) if size < LARGEST else item
+        with spooled(stream, LARGEST) as (path, _size, fault):
             if fault is not None:
                 yield Refused(page.place, f"its content is broken ({type(fault).__name__})")
+            elif getattr(record.raw_stream, "limit", 0) > 0:
+                yield Refused(page.place, "the web archive breaks off inside it")
+            else:
+                yield from read(replace(page, path=path, level=page.level + 1))
     except TooLarge:
         yield Refused(page.place, f"it has more than {LARGEST:,} bytes")

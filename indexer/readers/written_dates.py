@@ -18,8 +18,8 @@ LONGEST = 120
 """Characters. A longer text is no date."""
 
 _LATIN = (
-    "january jan janvier|february feb fevrier février fevr févr|march mar mars|april apr avril|may mai|june jun juin|july jul juillet|"
-    "august aug aout août|september sep sept septembre|october oct octobre|november nov novembre|"
+    "january jan janvier|february feb fevrier février fevr févr|march mar mars|april apr avril|may mai|june jun juin|"
+    "july jul juillet|august aug aout août|september sep sept septembre|october oct octobre|november nov novembre|"
     "december dec decembre décembre"
 )
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?")
