@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from indexer.readers.encodings import Undecodable, decode
 from indexer.readers.mojibake import mend, mend_record
+from indexer.readers.sources import find_sources, read
 
 TEXT = "شهدت مدينة إدلب صباح اليوم هدوءا حذرا، وعاد بعض الأهالي إلى بيوتهم في الأحياء الشرقية."
 
@@ -127,6 +128,25 @@ def test_text_that_was_encoded_twice(text):
 def test_text_that_is_whole(text):
     """Real text, with the letters that such damage is made of too, is left as it is."""
     assert mend(text) == text
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.csv", "a.xml", "a.jsonl"])
+def test_files_that_were_encoded_twice(tmp_path, name):
+    """Text that was encoded twice comes out whole from a file of each kind, also where Latin-1 makes م hold a line end."""
+    text = "شهدت مدينة حماة صباح اليوم هدوءا تاما"
+    contents = {
+        "a.txt": f"{text}\n{text}",
+        "a.html": f"<html><body><article><h1>{text}</h1><p>{text}</p></article></body></html>",
+        "a.csv": f"id,title,text\n1,{text},{text}\n",
+        "a.xml": f"<rss version='2.0'><channel><item><title>{text}</title><description>{text}</description></item></channel>"
+        "</rss>",
+        "a.jsonl": json.dumps({"id": "1", "title": text, "paragraphs": [text]}, ensure_ascii=False),
+    }
+    for codec in ("latin-1", "cp1256"):
+        (tmp_path / name).write_bytes(contents[name].encode().decode(codec).encode())
+        (item,) = read(find_sources([tmp_path / name])[0])
+        assert item.record["title"] == text
+        assert item.findings.mended > 0
 
 
 def test_a_record_is_mended_everywhere():

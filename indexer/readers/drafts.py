@@ -91,7 +91,7 @@ class Draft:
         if (characters := sum(len(_text(part)) for part in parts)) > MOST_CHARACTERS:
             return Refused(place, f"it has {characters:,} characters; a report may have {MOST_CHARACTERS:,}", size)
         remarks = (*findings.remarks, *self.remarks)
-        told = replace(findings, file=source.below, mended=mended, remarks=remarks)
+        told = replace(findings, file=source.below, mended=findings.mended + mended, remarks=remarks)
         path = source.below if is_file and source.below != STREAM else None
         return Given(place, record, source.root, size, path=path, findings=told)
 

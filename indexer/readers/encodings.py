@@ -9,7 +9,9 @@ import codecs
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from indexer.readers.mojibake import mend_lines
 
 # Per thousand of the letters and marks of the sample reports (seeds/): enough to tell ال from اف.
 _FREQUENCIES = (
@@ -50,11 +52,15 @@ class Undecodable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text and the encoding that it was in; `how` says how that was told, empty where a mark or UTF-8 itself says it."""
+    """A text and the encoding that it was in; `how` says how that was told, empty where a mark or UTF-8 itself says it.
+
+    `mended` are its lines that had been encoded twice, where they were looked for.
+    """
 
     text: str
     encoding: str
     how: str = ""
+    mended: int = 0
 
     @property
     def told(self) -> str:
@@ -71,6 +77,13 @@ def decode(data: bytes, declared: str = "") -> Decoded:
     except UnicodeDecodeError as error:
         broken = error
     return _wide(data) or _declared(data, declared) or _by_letters(data, broken)
+
+
+def decode_whole(data: bytes, declared: str = "") -> Decoded:
+    """Return what `decode` returns, with the lines made whole that had been encoded twice. Raises Undecodable."""
+    decoded = decode(data, declared)
+    text, mended = mend_lines(decoded.text)
+    return replace(decoded, text=text, mended=mended) if mended else decoded
 
 
 def _marked(data: bytes) -> Decoded | None:

@@ -35,7 +35,11 @@ def read_feed(source: Source) -> Iterator[Item]:
     for number, entry in enumerate(feed.entries, start=1):
         draft = _draft(entry, feed.feed)
         yield draft.given(
-            source, share, Findings(format="feed", encoding=decoded.told), f"{source.place}:{number}", is_file=False
+            source,
+            share,
+            Findings(format="feed", encoding=decoded.told, mended=decoded.mended if number == 1 else 0),
+            f"{source.place}:{number}",
+            is_file=False,
         )
     if not feed.version or (feed.bozo and not _is_harmless(feed.bozo_exception)):
         found = f"after {len(feed.entries):,} entries" if feed.entries else "from the beginning"

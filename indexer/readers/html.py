@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from indexer.readers.blocks import Block, blocks_of, parse
 from indexer.readers.drafts import Draft, paragraph
-from indexer.readers.encodings import Undecodable, decode
+from indexer.readers.encodings import Undecodable, decode_whole
 from indexer.readers.given import Findings, Item, Refused, Source
 from indexer.readers.pages import page_draft
 
@@ -37,7 +37,7 @@ def read_html(source: Source) -> Iterator[Item]:
     data = source.path.read_bytes()
     declared = _CHARSET.search(data[:4096])
     try:
-        decoded = decode(data, source.charset or (declared[1].decode("ascii", "replace") if declared else ""))
+        decoded = decode_whole(data, source.charset or (declared[1].decode("ascii", "replace") if declared else ""))
     except Undecodable as error:
         yield Refused(source.place, str(error), size)
         return
@@ -47,7 +47,9 @@ def read_html(source: Source) -> Iterator[Item]:
         return
     draft = page_draft(tree, source.url)
     dropped = fill(draft, tree)
-    yield draft.given(source, size, Findings(format="html", encoding=decoded.told, dropped=dropped))
+    yield draft.given(
+        source, size, Findings(format="html", encoding=decoded.told, dropped=dropped, mended=decoded.mended)
+    )
 
 
 def fill(draft: Draft, tree: HtmlElement) -> int:

@@ -15,10 +15,20 @@ LEAST = 3
 
 
 def mend(text: str) -> str:
-    """Return a text, with each line that had been encoded twice decoded again; any other line as it stands."""
+    """Return a text, with each line that had been encoded twice decoded again; any other line as it stands.
+
+    Before the text is cut at anything else than line feeds: read as Latin-1, the second byte of م is a line end too.
+    """
+    return mend_lines(text)[0]
+
+
+def mend_lines(text: str) -> tuple[str, int]:
+    """Return what `mend` returns, and how many lines were mended."""
     if not _AS_1252.search(text) and not _AS_1256.search(text):
-        return text
-    return "\n".join(map(_mended, text.split("\n")))
+        return text, 0
+    lines = text.split("\n")
+    mended = list(map(_mended, lines))
+    return "\n".join(mended), sum(line != other for line, other in zip(lines, mended, strict=True))
 
 
 def _mended(line: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from indexer.readers.columns import Columns, UnknownColumns, columns_of
 from indexer.readers.encodings import Decoded, Undecodable, decode
 from indexer.readers.given import Findings, Item, Refused, Source
+from indexer.readers.mojibake import mend
 
 LONGEST_CELL = 8 * 1024 * 1024
 """Characters of one cell: the module's own limit of 131,072 is shorter than a long report."""
@@ -112,4 +113,6 @@ def _row(
     if len(cells) > width and any(cell.strip() for cell in cells[width:]):
         return Refused(place, f"the row has {len(cells)} cells and the header {width}")
     size = sum(map(len, cells)) + len(cells)
-    return columns.draft(cells, place).given(source, size, findings, place, is_file=False)
+    whole = list(map(mend, cells))
+    findings = replace(findings, mended=sum(cell != other for cell, other in zip(cells, whole, strict=True)))
+    return columns.draft(whole, place).given(source, size, findings, place, is_file=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from indexer.readers.drafts import Draft, paragraph
-from indexer.readers.encodings import Decoded, Undecodable, decode
+from indexer.readers.encodings import Decoded, Undecodable, decode_whole
 from indexer.readers.given import Findings, Item, Refused, Source
 from indexer.repair import with_plain_line_ends
 from indexer.report import LONGEST_TITLE
@@ -23,7 +23,7 @@ def read_text(source: Source) -> Iterator[Item]:
         return
     lines = [line.strip() for line in with_plain_line_ends(decoded.text).split("\n")]
     draft = _draft([line for line in lines if line])
-    yield draft.given(source, size, Findings(format="text", encoding=decoded.told))
+    yield draft.given(source, size, Findings(format="text", encoding=decoded.told, mended=decoded.mended))
 
 
 def decoded_file(source: Source, largest: int, what: str) -> Decoded | Refused:
@@ -32,7 +32,7 @@ def decoded_file(source: Source, largest: int, what: str) -> Decoded | Refused:
     if size > largest:
         return Refused(source.place, f"the file has {size:,} bytes; {what} may have {largest:,}", size)
     try:
-        return decode(source.path.read_bytes(), source.charset)
+        return decode_whole(source.path.read_bytes(), source.charset)
     except Undecodable as error:
         return Refused(source.place, str(error), size)
 
