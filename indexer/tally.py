@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
 
 import orjson
 
 from indexer.readers.given import Findings, Given, Item, Refused, Skipped
-from indexer.repair import repair
+from indexer.repair import repair, storable
 
 SHOWN_REMARKS = 20
 """Remarks that the terminal gets; all of them are in the details."""
@@ -38,15 +37,16 @@ class Tally:
                 self._write({"file": item.place, "skipped": item.reason})
                 continue
             if isinstance(item, Given):
-                self._count(item.findings)
+                self._count(item.findings, item.place)
             else:
                 self._write({"file": item.place, "refused": item.reason})
             yield item
         self._begin("")
 
-    def _count(self, found: Findings) -> None:
-        if found.file != self._file.get("file"):
-            self._begin(found.file)
+    def _count(self, found: Findings, place: str) -> None:
+        file = found.file or place
+        if file != self._file.get("file"):
+            self._begin(file)
             self.formats[found.format] += 1
             if found.encoding:
                 self.encodings[found.encoding] += 1
@@ -54,7 +54,7 @@ class Tally:
             self._file["remarks"] = []
         self.dropped += found.dropped
         self.mended += found.mended
-        self.remarks += [f"{found.file}: {remark}" for remark in found.remarks[: 10_000 - len(self.remarks)]]
+        self.remarks += [f"{file}: {remark}" for remark in found.remarks[: 10_000 - len(self.remarks)]]
         self._file["reports"] += 1
         self._file["dropped"] += found.dropped
         self._file["mended"] += found.mended
@@ -67,8 +67,7 @@ class Tally:
 
     def _write(self, line: dict[str, Any]) -> None:
         if self.details:
-            with suppress(TypeError):
-                self.details.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+            self.details.write(orjson.dumps(storable(line), option=orjson.OPT_APPEND_NEWLINE))
 
     def sentences(self) -> list[str]:
         """Return what a person at the terminal should know, empty where everything was plain."""

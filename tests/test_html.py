@@ -86,6 +86,19 @@ def test_the_date_of_a_page(tmp_path, head, body, published):
     assert read_page(tmp_path, DATED.format(head=head, body=body)).record["published"] == published
 
 
+def test_a_template_in_another_language(tmp_path):
+    """A template that says English of an Arabic page is not believed; a language in Arabic letters is."""
+    html = DATED.format(head="", body="")
+    assert "language" not in read_page(tmp_path, html.replace("<html>", "<html lang='en-US'>")).record
+    assert read_page(tmp_path, html.replace("<html>", "<html lang='fa'>")).record["language"] == "fa"
+
+
+def test_a_logo_is_no_headline(tmp_path):
+    """An h1 that is the name of the outlet is not taken for the title."""
+    head = "<meta property='og:site_name' content='عنوان'><meta property='og:title' content='قافلة تصل إلى إدلب'>"
+    assert read_page(tmp_path, DATED.format(head=head, body="")).record["title"] == "قافلة تصل إلى إدلب"
+
+
 def test_a_date_that_is_not_certain(tmp_path):
     """A date with an order that is not certain is kept as it is written, and said."""
     item = read_page(tmp_path, DATED.format(head="<meta name='date' content='03/04/2019'>", body=""))

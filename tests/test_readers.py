@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.errors import IndexerError
 from indexer.readers import jsonl, text
@@ -43,6 +47,16 @@ def test_a_text_file(tmp_path, content, record):
     (item,) = read_bytes(tmp_path, "a.txt", content.encode())
     assert (item.place, item.path, item.record) == ("a.txt", "a.txt", record)
     assert (item.root, item.size) == (str(tmp_path), len(content.encode()))
+
+
+@given(st.text(st.sampled_from("ابجد\n\r\t \u2028\x0b12.،") | st.characters(exclude_categories=["Cs", "Cc"])))
+def test_a_text_file_loses_nothing(text):
+    """The title and the paragraphs, joined, are the text, but for white space."""
+    with tempfile.TemporaryDirectory() as folder:
+        items = read_bytes(Path(folder), "a.md", f"س{text}".encode())
+    (item,) = items
+    record = item.record
+    assert "".join("".join([record.get("title", ""), *record["paragraphs"]]).split()) == "".join(f"س{text}".split())
 
 
 def test_a_text_file_that_is_not_utf8(tmp_path):

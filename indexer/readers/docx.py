@@ -94,16 +94,12 @@ def _is_in_row(element: Any) -> bool:
 
 def _text(part: Any) -> str:
     """Return the text of a paragraph without that of the text boxes inside it, which have paragraphs of their own."""
-    pieces = []
-    for node in part.iter(*_TEXTS):
-        around = _around(node)
-        if around and around[-1] is part and not any(element.tag in _LEFT_OUT for element in node.iterancestors()):
-            pieces.append(_SPOKEN.get(node.tag) or node.text or "")
-    return "".join(pieces).strip()
-
-
-def _around(node: Any) -> list[Any]:
-    return list(node.iterancestors(qn("w:p")))[:1]
+    return "".join(
+        _SPOKEN.get(node.tag) or node.text or ""
+        for node in part.iter(*_TEXTS)
+        if next(node.iterancestors(qn("w:p")), None) is part
+        and not any(element.tag in _LEFT_OUT for element in node.iterancestors())
+    ).strip()
 
 
 def _parts(document: Document, names: re.Pattern[str]) -> Iterator[_Element]:

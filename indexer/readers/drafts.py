@@ -16,6 +16,9 @@ MOST_CHARACTERS = 4_000_000
 LONGEST_NAME = 1000
 LONGEST_WRITTEN_DATE = 200
 
+_ARABIC = re.compile("[\u0620-\u064a\u0671-\u06d3]")
+_LETTER = re.compile(r"[^\W\d_]")
+_LATIN_LANGUAGES = {"en", "fr", "de", "es", "it", "nl", "sv", "tr", "pt"}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 Paragraph = dict[str, Any]
@@ -55,12 +58,21 @@ class Draft:
             "author": _name(self.author),
             "url": self._url(),
             **self._published(),
-            "language": self.language.strip() if _LANGUAGE.fullmatch(self.language.strip()) else "",
+            "language": self._language(),
             "places": _names(self.places),
             "actors": _names(self.actors),
             "tags": _names(self.tags),
         }
         return {name: value for name, value in fields.items() if value} | {"paragraphs": list(map(_short, paragraphs))}
+
+    def _language(self) -> str:
+        """Return the language that was named; none where a template says English of a text in Arabic letters."""
+        language = self.language.strip()
+        if not _LANGUAGE.fullmatch(language):
+            return ""
+        sample = "".join([self.title, *(part["text"] for part in self.paragraphs[:20])])[:4000]
+        is_arabic = len(_ARABIC.findall(sample)) * 2 > len(_LETTER.findall(sample))
+        return "" if is_arabic and language.partition("-")[0] in _LATIN_LANGUAGES else language
 
     def _url(self) -> str:
         """Return the url where it is a whole address: a report is known by it for ever."""

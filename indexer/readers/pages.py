@@ -30,8 +30,7 @@ def page_draft(tree: HtmlElement, url: str = "") -> Draft:
     told = trafilatura.extract_metadata(deepcopy(tree), default_url=url or None, extensive=False)
     heading = [" ".join(element.text_content().split()) for element in tree.iter("h1")]
     return Draft(
-        # One h1 is the page's own headline; og:title and <title> carry the name of the outlet along.
-        title=heading[0] if len(heading) == 1 and heading[0] else (told.title or ""),
+        title=_title(heading, told.title or "", told.sitename or ""),
         source=told.sitename or "",
         author=(told.author or "").replace("; ", "، ") if told.author else "",
         url=url or _address(told.url or ""),
@@ -39,6 +38,13 @@ def page_draft(tree: HtmlElement, url: str = "") -> Draft:
         language=str(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip(),
         tags=list(told.tags or []),
     )
+
+
+def _title(headings: list[str], told: str, sitename: str) -> str:
+    """Return the one h1 as the page's headline: og:title and <title> carry the outlet's name along. A logo is none."""
+    if len(headings) == 1 and headings[0] and headings[0] != sitename:
+        return headings[0]
+    return told
 
 
 def _address(url: str) -> str:
