@@ -65,6 +65,15 @@ def test_hostile_json(tmp_path, content):
         assert isinstance(item, Given | Refused | Skipped)
 
 
+def test_deep_nesting(tmp_path):
+    """JSON is read up to the limit of its depth; brackets inside strings do not count."""
+    (item,) = read_json_of(tmp_path, b"[" + b"[" * 150 + b"]" * 150 + b"]")
+    assert isinstance(item, Given)
+    assert isinstance(read_json_of(tmp_path, json.dumps([{"id": "[" * 5000 + '\\"{'}]).encode())[0], Given)
+    (refusal,) = read_json_of(tmp_path, b"[" * 201)
+    assert refusal.reason == "not JSON: nested more than 200 deep"
+
+
 def test_a_large_record(tmp_path, monkeypatch):
     """One record over the limit is refused; an array of that size is streamed."""
     monkeypatch.setattr(documents, "LARGEST_RECORD", 10)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import deepcopy
 from urllib.parse import urlsplit
 
 import orjson
@@ -26,8 +25,7 @@ _VISIBLE = (
 def page_draft(tree: HtmlElement, url: str = "") -> Draft:
     """Return a draft with what a page says of itself; `url` is where it was fetched from, where that is known."""
     published = _published(tree)
-    # A copy: it takes the scripts out of the tree that it is given, and with them what pages say as linked data.
-    told = trafilatura.extract_metadata(deepcopy(tree), default_url=url or None, extensive=False)
+    told = trafilatura.extract_metadata(tree, default_url=url or None, extensive=False)
     heading = [" ".join(element.text_content().split()) for element in tree.iter("h1")]
     return Draft(
         title=_title(heading, told.title or "", told.sitename or ""),
