@@ -117,6 +117,15 @@ def test_the_text_counts_for_the_hash():
     assert len(hashes) == 4
 
 
+def test_a_report_of_before_has_its_hash_still():
+    """Fields that came later change no hash where they have no value: an old folder, loaded again, is unchanged."""
+    record = {"id": "a", "title": "عنوان", "paragraphs": ["أ", {"text": "ب", "kind": "quote"}], "published": "2019"}
+    before = "ea80a3b792be26dbd28b48d20f9409a7739b20cd09c3df59979018c0739abe27"
+    assert read_report(record, "c").content_hash() == before
+    with_page = {**record, "paragraphs": [{"text": "أ", "page": 3}, {"text": "ب", "kind": "quote"}]}
+    assert read_report(with_page, "c").content_hash() != before
+
+
 def test_what_does_not_count_for_the_hash():
     """The order of fields, line ends and an object in place of a bare string do not change the content hash."""
     assert read_report(dict(reversed(GOOD.items())), "default").content_hash() == read().content_hash()
