@@ -32,11 +32,11 @@ def test_a_mixed_folder(rasd, client, tmp_path):
 
 
 def _found(client, numbers):
-    """Return the reports in which each number's word is found, forty words a search."""
+    """Return the reports in which each number's word is found, eight words a search."""
     words = {mixed_folder.word(number): number for number in numbers}
     found = {number: set() for number in numbers}
-    for start in range(0, len(words), 40):
-        asked = list(words)[start : start + 40]
+    for start in range(0, len(words), 8):
+        asked = list(words)[start : start + 8]
         for hit in client.search(" ".join(asked), match="exact", size=100)["hits"]:
             for match in hit["matches"]:
                 found[words[match["word"]]].add(hit["report_id"])
