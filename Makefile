@@ -18,7 +18,7 @@ help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/run ## Set everything up, start the engine, load seeds/, serve the page; Ctrl-C stops both and keeps the data
-	@$(PY) -m engine run -- sh -c '$(PY) -m indexer load --replace seeds && exec $(PY) -m api'
+	@$(PY) -m engine run -- sh -c '$(PY) -m indexer load --replace seeds/*.jsonl && exec $(PY) -m api'
 
 test: check ## Set everything up, run every check and every test against a real engine
 	@$(PY) -m pytest $(TESTS)

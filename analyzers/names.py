@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-KINDS = ("title", "caption", "quote", "heading", "body")
+KINDS = ("title", "caption", "quote", "heading", "list", "table", "body")
 """Kinds of paragraph. The title is paragraph 0; a report without one starts at 1."""
 
 DEFAULT_COLLECTION = "default"

@@ -24,12 +24,15 @@ class Paragraph(_Shape):
     report_id: str
     position: int
     kind: str
+    page: int | None = Field(description="The page of a PDF that it begins on.")
     title: str | None
     text: str
     collection: str
     source: str | None
+    author: str | None
     url: str | None
     published: str | None
+    published_text: str | None = Field(description="The date as it is written, where that is all that is certain.")
     language: str | None
     places: list[str]
     actors: list[str]
@@ -293,8 +296,10 @@ class ReportAnswer(_Shape):
     collection: str | None
     title: str | None
     source: str | None
+    author: str | None
     url: str | None
     published: str | None
+    published_text: str | None
     language: str | None
     places: list[str] | None
     actors: list[str] | None

@@ -22,7 +22,19 @@ Json = dict[str, Any]
 
 _PARAGRAPH_ID = re.compile(r"(?P<report>[a-z0-9][a-z0-9_-]{0,63}):(?P<position>\d{1,6})")
 _REPORT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_META = ("collection", "title", "source", "url", "published", "language", "places", "actors", "tags")
+_META = (
+    "collection",
+    "title",
+    "source",
+    "author",
+    "url",
+    "published",
+    "published_text",
+    "language",
+    "places",
+    "actors",
+    "tags",
+)
 PAGE = 500
 """Paragraphs that one request to the engine brings."""
 

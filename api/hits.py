@@ -17,7 +17,7 @@ from api.substrings import substring_marks
 
 Json = dict[str, Any]
 
-_EMPTY: Json = {"source": None, "url": None, "published": None, "language": None, "title": None}
+_EMPTY: Json = dict.fromkeys(("page", "title", "source", "author", "url", "published", "published_text", "language"))
 _LISTS = ("places", "actors", "tags")
 
 

@@ -44,7 +44,7 @@ Values = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=1000)]], BeforeValidator(_listed), Field(max_length=MOST_VALUES)
 ]
 Kinds = Annotated[
-    list[Literal["title", "caption", "quote", "heading", "body"]],
+    list[Literal["title", "caption", "quote", "heading", "list", "table", "body"]],
     BeforeValidator(_listed),
     Field(max_length=len(KINDS)),
 ]
@@ -133,7 +133,7 @@ class FilterParams(BaseModel):
     tag_not: Values = Field([], description="Tags to leave out.")
     language: Values = Field([], description="Languages of the reports, such as `ar`.")
     language_not: Values = Field([], description="Languages to leave out.")
-    kind: Kinds = Field([], description="Kinds of paragraph: title, caption, quote, heading, body.")
+    kind: Kinds = Field([], description="Kinds of paragraph: title, caption, quote, heading, list, table, body.")
     kind_not: Kinds = Field([], description="Kinds of paragraph to leave out.")
     report_id: Values = Field([], description="Reports to search in.")
     report_id_not: Values = Field([], description="Reports to leave out.")

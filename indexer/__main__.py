@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 import orjson
@@ -16,6 +17,10 @@ from analyzers.names import COLLECTION_PATTERN, DEFAULT_COLLECTION
 from indexer import commands
 from indexer.engine import WritingEngine
 from indexer.errors import EngineUnavailable, IndexerError
+from indexer.readers.columns import FIELDS
+from indexer.readers.given import STREAM, Asked
+from indexer.readers.packed import spooled
+from indexer.readers.sources import READERS
 from indexer.takedown import Fate, take_down
 from settings import Settings, read_settings
 
@@ -64,6 +69,26 @@ def _collection(_context: click.Context, _parameter: click.Parameter, value: str
     return value
 
 
+def _columns(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[tuple[str, str], ...]:
+    pairs = [part.partition("=") for part in (value or "").split(",") if part.strip()]
+    told = tuple((field.strip(), name.strip()) for field, _, name in pairs)
+    if any(field not in FIELDS or not name for field, name in told):
+        raise click.BadParameter(f"write FIELD=COLUMN,... where a field is one of {', '.join(FIELDS)}")
+    return told
+
+
+@contextmanager
+def _stream(paths: tuple[Path, ...]) -> Iterator[Path | None]:
+    """Write standard input into a file of its own, where it is asked for: what it is is told from its first bytes."""
+    if Path(STREAM) not in paths:
+        yield None
+        return
+    with spooled(sys.stdin.buffer, sys.maxsize) as (path, _size, fault):
+        if fault is not None:
+            raise click.ClickException(f"standard input cannot be read: {fault}")
+        yield path
+
+
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option(
@@ -78,16 +103,34 @@ def _collection(_context: click.Context, _parameter: click.Parameter, value: str
     "--replace", is_flag=True, help="Let reports take the place of others with the same id from another folder."
 )
 @click.option("--restore", is_flag=True, help="Take in again reports that were taken down by `delete`.")
-def load(paths: tuple[Path, ...], collection: str, *, fresh: bool, replace: bool, restore: bool) -> None:
-    """Load files and folders: .txt (one report a file), .jsonl and .ndjson (one report a line).
+@click.option(
+    "--columns",
+    callback=_columns,
+    metavar="FIELD=COLUMN,...",
+    help="Which column of a table is which field; several columns with +, id=# for the number of the row.",
+)
+@click.option("--format", "stream_format", type=click.Choice(list(READERS)), help="What standard input (-) is.")
+@click.option("--name", default="", help="What standard input (-) is called: a report without a url is known by it.")
+@click.option(
+    "--details",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what was decided of each file, as JSON lines.",
+)
+def load(paths: tuple[Path, ...], collection: str, **asked: Any) -> None:
+    """Load files, folders and standard input (-): text, JSON, tables, web pages, PDF, .docx, feeds, archives.
 
-    Loading the same again changes nothing and says so. The exit code is 0 only if nothing was refused.
+    A file is taken for what it holds, whatever its name. Loading the same again changes nothing and says so. The exit code
+    is 0 only if nothing was refused.
     """
-    options = commands.LoadOptions(collection, replace_other_roots=replace, restore=restore)
-    with _engine() as (engine, settings):
-        run = commands.load_fresh if fresh else commands.load
+    if (asked["stream_format"] or asked["name"]) and Path(STREAM) not in paths:
+        raise click.UsageError("--format and --name are for standard input: give - as a path")
+    with _stream(paths) as stream, _engine() as (engine, settings):
+        told = Asked(asked["columns"], stream, asked["name"], asked["stream_format"] or "")
+        options = commands.LoadOptions(collection, asked["replace"], asked["restore"], told, asked["details"])
+        run = commands.load_fresh if asked["fresh"] else commands.load
         summary = run(engine, settings, list(paths), options)
-    click.echo(summary.sentence())
+    for line in (summary.sentence(), *summary.notes):
+        click.echo(line)
     if not summary.clean:
         sys.exit(1)
 

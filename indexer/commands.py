@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,12 @@ from indexer.forms import FormCounter, FormLedger
 from indexer.indices import Indices, stamp
 from indexer.load import Loader, Targets
 from indexer.progress import LoadProgress
-from indexer.readers.given import Given, Refused, Source
-from indexer.readers.sources import find_sources, read
+from indexer.readers.given import Asked, Item, Source
+from indexer.readers.sources import find_sources, read, size_of
 from indexer.rebuild import copy_documents, rebuild_paragraphs
 from indexer.summary import Summary
 from indexer.takedown import copy_tombstones
+from indexer.tally import Tally
 from settings import Settings
 
 Json = dict[str, Any]
@@ -33,11 +34,13 @@ class LoadOptions:
     collection: str
     replace_other_roots: bool = False
     restore: bool = False
+    asked: Asked = field(default_factory=Asked)
+    details: Path | None = None
 
 
 def load(engine: WritingEngine, settings: Settings, paths: list[Path], options: LoadOptions) -> Summary:
     """Load files into the indices in use."""
-    sources = find_sources(paths)
+    sources = find_sources(paths, options.asked)
     indices = Indices(engine, settings)
     indices.ensure()
     ledger = FormLedger(indices)
@@ -56,7 +59,7 @@ def load(engine: WritingEngine, settings: Settings, paths: list[Path], options: 
 
 def load_fresh(engine: WritingEngine, settings: Settings, paths: list[Path], options: LoadOptions) -> Summary:
     """Load files into new indices and swap them in when everything was taken; else the old ones stand."""
-    sources = find_sources(paths)
+    sources = find_sources(paths, options.asked)
     indices = Indices(engine, settings)
     indices.ensure()
     with _new_indices(indices, ["reports", "paragraphs", "forms"]) as new:
@@ -171,8 +174,8 @@ def _load_into(
     options: LoadOptions,
     targets: Targets,
 ) -> Summary:
-    total = sum(source.path.stat().st_size for source in sources)
-    with LoadProgress("loading", total) as progress:
+    total = sum(map(size_of, sources))
+    with LoadProgress("loading", total) as progress, _tally(options.details) as tally:
         loader = Loader(
             engine,
             settings,
@@ -183,9 +186,21 @@ def _load_into(
             step=progress.advance,
             refused=progress.refused,
         )
-        return loader.load(_everything(sources))
+        summary = loader.load(tally.counted(_everything(sources)))
+        summary.notes = tally.sentences()
+        return summary
 
 
-def _everything(sources: Iterable[Source]) -> Iterator[Given | Refused]:
+@contextmanager
+def _tally(details: Path | None) -> Iterator[Tally]:
+    """Open the file that gets what was decided of each file, where one is wanted."""
+    if details is None:
+        yield Tally()
+        return
+    with details.open("wb") as file:
+        yield Tally(file)
+
+
+def _everything(sources: Iterable[Source]) -> Iterator[Item]:
     for source in sources:
         yield from read(source)

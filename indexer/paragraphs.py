@@ -19,7 +19,8 @@ from indexer.tags import names_in
 LONGEST_PARAGRAPH = 6000
 """Characters after which a paragraph is cut, at the end of a sentence where there is one."""
 
-_SENTENCE_END = re.compile(r"[.!?؟…۔\n]\s")
+_SENTENCE_END = re.compile(r"[.!?؟؛…۔\n]\s")
+_CLAUSE_END = re.compile(r"[،,;:]\s")
 _ARABIC_LETTER = re.compile(r"[\u0620-\u064a\u0671-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
 _LIGATURE = re.compile(r"[\ufb50-\ufdff\ufe70-\ufefc]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -31,7 +32,8 @@ def paragraph_documents(report: Report, report_id: str, version: int, zone: tzin
     """Return the paragraphs of a report in order, each with its `position`; the id is `<report_id>:<position>`."""
     shared = {**report_fields(report, zone), "report_id": report_id, "report_version": version}
     return [
-        {**shared, "position": position, "kind": kind, **_text_fields(text)} for position, kind, text in _placed(report)
+        {**shared, "position": position, "kind": kind, **_text_fields(text), **({"page": page} if page else {})}
+        for position, kind, text, page in _placed(report)
     ]
 
 
@@ -41,8 +43,10 @@ def report_fields(report: Report, zone: tzinfo) -> Json:
         "title": report.heading(),
         "collection": report.collection,
         "source": report.source,
+        "author": report.author,
         "url": report.url,
         "published": report.published,
+        "published_text": report.published_text,
         **published_span(report, zone),
         "language": report.language or _language(report),
         "places": report.places or names_in(report, "place"),
@@ -63,14 +67,14 @@ def published_span(report: Report, zone: tzinfo) -> Json:
     return {"published_from": engine_date(span.first), "published_to": engine_date(span.last)}
 
 
-def _placed(report: Report) -> Iterator[tuple[int, str, str]]:
+def _placed(report: Report) -> Iterator[tuple[int, str, str, int | None]]:
     if report.heading():
-        yield 0, "title", report.heading()
+        yield 0, "title", report.heading(), None
     position = 0
     for part in report.body():
         for piece in cut(part.text):
             position += 1
-            yield position, part.kind, piece
+            yield position, part.kind, piece, part.page
 
 
 def _text_fields(text: str) -> Json:
@@ -84,7 +88,10 @@ def _text_fields(text: str) -> Json:
 
 
 def cut(text: str, longest: int = LONGEST_PARAGRAPH) -> list[str]:
-    """Cut a very long paragraph at the ends of sentences, else at white space; joined, the pieces are the text again."""
+    """Cut a very long paragraph at the ends of sentences, else of clauses, else at white space.
+
+    Joined, the pieces are the text again.
+    """
     pieces = []
     while len(text) > longest or _overlong(text):
         end = _cut_place(text[:longest])
@@ -101,9 +108,10 @@ def _overlong(text: str) -> bool:
 
 
 def _cut_place(head: str) -> int:
-    sentences = [match.end() for match in _SENTENCE_END.finditer(head)]
-    if sentences and sentences[-1] > len(head) // 2:
-        return sentences[-1]
+    for pattern in (_SENTENCE_END, _CLAUSE_END):
+        ends = [match.end() for match in pattern.finditer(head)]
+        if ends and ends[-1] > len(head) // 2:
+            return ends[-1]
     space = max(head.rfind(" "), head.rfind("\n"))
     return space + 1 if space > len(head) // 2 else len(head)
 

@@ -32,7 +32,8 @@ Title = Annotated[str, StringConstraints(max_length=LONGEST_TITLE), BeforeValida
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), BeforeValidator(_repaired)
 ]
-Kind = Literal["caption", "quote", "heading", "body"]
+Kind = Literal["caption", "quote", "heading", "list", "table", "body"]
+LAST_PAGE = 100_000
 
 
 class GivenParagraph(BaseModel):
@@ -42,6 +43,7 @@ class GivenParagraph(BaseModel):
 
     text: Text
     kind: Kind = "body"
+    page: Annotated[int, Field(ge=1, le=LAST_PAGE)] | None = None
 
 
 def _paragraph(value: object) -> object:
@@ -61,8 +63,10 @@ class Report(BaseModel):
         list[Annotated[GivenParagraph, BeforeValidator(_paragraph)]] | None, Field(max_length=MOST_PARAGRAPHS)
     ] = None
     source: Name | None = None
+    author: Name | None = None
     url: Name | None = None
     published: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_DATE)] | None = None
+    published_text: Name | None = None
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
     places: list[Name] = []
     actors: list[Name] = []
@@ -90,8 +94,18 @@ class Report(BaseModel):
         return [text for text in (self.heading(), *(part.text for part in self.body())) if text]
 
     def content_hash(self) -> str:
-        """Return 64 hex digits that change when anything that is kept of the report changes."""
-        return hashlib.sha256(orjson.dumps(self.model_dump(), option=orjson.OPT_SORT_KEYS)).hexdigest()
+        """Return 64 hex digits that change when anything that is kept of the report changes.
+
+        Fields that came later count only where they have a value, so that reports loaded before stay what they are.
+        """
+        told = self.model_dump()
+        for name in ("author", "published_text"):
+            if told[name] is None:
+                del told[name]
+        for part in told["paragraphs"] or ():
+            if part["page"] is None:
+                del part["page"]
+        return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _stripped(part: GivenParagraph) -> GivenParagraph:

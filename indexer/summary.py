@@ -32,6 +32,8 @@ class Summary:
     paragraphs: int = 0
     repaired: int = 0
     refusals: list[Refusal] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What the readers decided that a person should know: encodings, what was left out, dates that stayed text."""
 
     def add(self, outcome: Outcome, paragraphs: int = 0) -> None:
         """Count one report."""

@@ -182,7 +182,7 @@ class Client:
 def seeded(new_rasd: Callable[..., AbstractContextManager[Rasd]]) -> Iterator[Rasd]:
     """A Rasd that holds the sample corpus, to be read and not written."""
     with new_rasd(explain=True) as opened:
-        assert opened.load(SEEDS).clean
+        assert opened.load(*sorted(SEEDS.glob("*.jsonl"))).clean
         yield opened
 
 

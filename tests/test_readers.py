@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.errors import IndexerError
 from indexer.readers import jsonl, text
-from indexer.readers.given import Given, Refused
+from indexer.readers.given import Given, Refused, Skipped
+from indexer.readers.sniffing import KNOWN
 from indexer.readers.sources import find_sources, read
 
 
@@ -34,7 +39,7 @@ def told(items):
         ("عنوان", {"title": "عنوان", "paragraphs": []}),
         ("ا" * 2001 + "\nأول", {"paragraphs": ["ا" * 2001, "أول"]}),
         ("عنوان\nأ\x00ب", {"title": "عنوان", "paragraphs": ["أ\x00ب"]}),
-        ("", {"paragraphs": []}),
+        (" \n", {"paragraphs": []}),
     ],
 )
 def test_a_text_file(tmp_path, content, record):
@@ -44,10 +49,24 @@ def test_a_text_file(tmp_path, content, record):
     assert (item.root, item.size) == (str(tmp_path), len(content.encode()))
 
 
+@given(st.text(st.sampled_from("ابجد\n\r\t \u2028\x0b12.،") | st.characters(exclude_categories=["Cs", "Cc"])))
+def test_a_text_file_loses_nothing(text):
+    """The title and the paragraphs, joined, are the text, but for white space."""
+    with tempfile.TemporaryDirectory() as folder:
+        items = read_bytes(Path(folder), "a.md", f"س{text}".encode())
+    (item,) = items
+    record = item.record
+    assert "".join("".join([record.get("title", ""), *record["paragraphs"]]).split()) == "".join(f"س{text}".split())
+
+
 def test_a_text_file_that_is_not_utf8(tmp_path):
-    """A text file in another encoding is refused, and the reason says which byte is wrong."""
+    """A text file in another encoding is read where its letters tell which; one of a few letters is refused with the byte."""
+    (item,) = read_bytes(tmp_path, "a.txt", "هدوء حذر في إدلب".encode("cp1256"))
+    assert (item.record["title"], item.findings.encoding) == ("هدوء حذر في إدلب", "windows-1256 (by its letters)")
     items = read_bytes(tmp_path, "a.txt", "عنوان".encode("cp1256"))
-    assert told(items) == [("a.txt", "not UTF-8: byte 0xda at 0")]
+    assert told(items) == [
+        ("a.txt", "not UTF-8 (byte 0xda at 0), and too short to tell windows-1256 from ISO-8859-6"),
+    ]
 
 
 def test_a_text_file_that_is_too_large(tmp_path, monkeypatch):
@@ -124,20 +143,40 @@ def test_the_longest_line(tmp_path, monkeypatch):
 
 
 def test_an_empty_file_of_lines(tmp_path):
-    """A file of lines that has none holds no record and no fault."""
-    assert read_bytes(tmp_path, "a.jsonl", b"") == []
-    assert read_bytes(tmp_path, "a.jsonl", b"\xef\xbb\xbf") == []
+    """A file of lines that has none holds no record and no fault; one of no byte at all is skipped and counted."""
+    assert read_bytes(tmp_path, "a.jsonl", b"") == [Skipped("a.jsonl", "empty file")]
+    assert read_bytes(tmp_path, "a.jsonl", b"\xef\xbb\xbf") == [Skipped("a.jsonl", "file without a report")]
 
 
 def test_the_files_of_a_folder(tmp_path):
-    """In a folder and below it the files of a known format are taken in order, hidden ones and others are not."""
-    for name in ("b.TXT", "a.jsonl", "below/c.ndjson", "below/d.md", ".hidden/e.txt", ".f.txt", "empty/g.pdf"):
+    """Of a folder and what is below it every file is read, refused or skipped, each with its name, in order."""
+    for name in ("b.TXT", "a.jsonl", "below/c.ndjson", "below/d.md", ".hidden/e.txt", ".f.txt", "empty/g.pdf", "h.xyz"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("نص", encoding="utf-8")
+        (tmp_path / name).write_text("{}" if "n" in name[-6:] else "نص", encoding="utf-8")
+    (tmp_path / "i.jpg").write_bytes(b"\xff\xd8\xff\xe0JFIF")
+    (tmp_path / "Thumbs.db").write_bytes(b"\xd0\xcf")
+    (tmp_path / "page_files").mkdir()
+    (tmp_path / "page_files/s.css").write_text("a{}", encoding="utf-8")
     (tmp_path / "folder.txt").mkdir()
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "round").symlink_to(tmp_path)
     sources = find_sources([tmp_path])
-    assert [source.below for source in sources] == ["a.jsonl", "b.TXT", "below/c.ndjson"]
+    items = [item for source in sources for item in read(source)]
+    assert [(type(item).__name__, item.place, getattr(item, "reason", "")) for item in items] == [
+        ("Skipped", ".f.txt", "hidden"),
+        ("Skipped", ".hidden/e.txt", "hidden"),
+        ("Skipped", "Thumbs.db", "left there by a system"),
+        ("Given", "a.jsonl:1", ""),
+        ("Given", "b.TXT", ""),
+        ("Given", "below/c.ndjson:1", ""),
+        ("Given", "below/d.md", ""),
+        ("Refused", "empty/g.pdf", f"no format that is known here (.pdf); known are {', '.join(KNOWN)}"),
+        ("Skipped", "gone.txt", "no regular file"),
+        ("Refused", "h.xyz", f"no format that is known here (.xyz); known are {', '.join(KNOWN)}"),
+        ("Skipped", "i.jpg", "picture"),
+        ("Skipped", "page_files/s.css", "part of a web page"),
+        ("Skipped", "round", "no regular file"),
+    ]
     assert {source.root for source in sources} == {str(tmp_path)}
 
 
@@ -155,13 +194,11 @@ def test_a_file_that_is_named(tmp_path, monkeypatch):
     ("names", "message"),
     [
         (["missing"], "missing: there is no such file or folder"),
-        (["a.pdf"], "a.pdf: unknown format; known are .txt, .jsonl, .ndjson"),
-        (["empty"], "there is nothing to load in .*empty: looked for .txt, .jsonl, .ndjson"),
+        (["empty"], "there is nothing to load in .*empty: it holds no file"),
     ],
 )
 def test_paths_with_nothing_to_load(tmp_path, names, message):
-    """A path that is not there, of an unknown format or without files is an error that names it."""
-    (tmp_path / "a.pdf").touch()
+    """A path that is not there or without files is an error that names it."""
     (tmp_path / "empty").mkdir()
     with pytest.raises(IndexerError, match=message):
         find_sources([tmp_path / name for name in names])

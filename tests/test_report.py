@@ -41,7 +41,7 @@ def read(**fields):
         ({"title": None, "text": None}, "there is no text: give title, text or paragraphs"),
         ({"title": " \n", "text": " \n\u2029\n "}, "there is no text: give title, text or paragraphs"),
         ({"title": "", "text": None, "paragraphs": ["", " "]}, "there is no text: give title, text or paragraphs"),
-        ({"author": "x"}, "author: unknown field; known are id, collection, title, text, paragraphs, source, url, "),
+        ({"autor": "x"}, "autor: unknown field; known are id, collection, title, text, paragraphs, source, author, "),
         ({"title": 1, "places": 2}, "title: Input should be a valid string; places: Input should be a valid list"),
     ],
 )
@@ -115,6 +115,15 @@ def test_the_text_counts_for_the_hash():
         read(text=None, paragraphs=[{"text": "أ", "kind": "quote"}]).content_hash(),
     }
     assert len(hashes) == 4
+
+
+def test_a_report_of_before_has_its_hash_still():
+    """Fields that came later change no hash where they have no value: an old folder, loaded again, is unchanged."""
+    record = {"id": "a", "title": "عنوان", "paragraphs": ["أ", {"text": "ب", "kind": "quote"}], "published": "2019"}
+    before = "ea80a3b792be26dbd28b48d20f9409a7739b20cd09c3df59979018c0739abe27"
+    assert read_report(record, "c").content_hash() == before
+    with_page = {**record, "paragraphs": [{"text": "أ", "page": 3}, {"text": "ب", "kind": "quote"}]}
+    assert read_report(with_page, "c").content_hash() != before
 
 
 def test_what_does_not_count_for_the_hash():

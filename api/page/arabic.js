@@ -65,7 +65,7 @@ export const STRINGS = {
   unsourced: "بلا مصدر",
   undated: "بلا تاريخ",
   /** @type {Record<string, string>} */
-  kinds: { title: "عنوان", heading: "عنوان فرعي", caption: "تعليق صورة", quote: "اقتباس" },
+  kinds: { title: "عنوان", heading: "عنوان فرعي", caption: "تعليق صورة", quote: "اقتباس", list: "قائمة", table: "جدول" },
   permalink: "رابط ثابت",
   original: "الأصل",
   copy: "انسخ الاقتباس",

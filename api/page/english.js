@@ -62,7 +62,7 @@ export const STRINGS = {
   untitled: "Untitled",
   unsourced: "no source",
   undated: "undated",
-  kinds: { title: "title", heading: "heading", caption: "caption", quote: "quote" },
+  kinds: { title: "title", heading: "heading", caption: "caption", quote: "quote", list: "list", table: "table" },
   permalink: "Permalink",
   original: "Original",
   copy: "Copy quotation",

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 import orjson
 
-from indexer.readers.given import Given, Refused, Source
+from indexer.readers.given import Findings, Given, Item, Refused, Source
+from indexer.readers.mojibake import mend_record
 
 LONGEST_LINE = 8 * 1024 * 1024
 """Bytes of one line. A longer one is refused and passed over without being held in memory."""
 
 
-def read_jsonl(source: Source) -> Iterator[Given | Refused]:
+def read_jsonl(source: Source) -> Iterator[Item]:
     """Yield each line's record; a bad line is refused with its number, and the next is read."""
+    findings = Findings(source.place, "jsonl", "UTF-8")
     with source.path.open("rb") as file:
         for number, line in enumerate(_lines(file), start=1):
             place = f"{source.place}:{number}"
@@ -23,7 +26,7 @@ def read_jsonl(source: Source) -> Iterator[Given | Refused]:
             if size > LONGEST_LINE:
                 yield Refused(place, f"the line is longer than {LONGEST_LINE:,} bytes", size)
             elif line.strip():
-                yield _parsed(line, place, source.root)
+                yield _parsed(line, place, source.root, findings)
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
@@ -37,7 +40,7 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
         first = False
 
 
-def _parsed(line: bytes, place: str, root: str) -> Given | Refused:
+def _parsed(line: bytes, place: str, root: str, findings: Findings) -> Given | Refused:
     try:
         record = _loads(line)
     except UnicodeDecodeError as error:
@@ -46,7 +49,8 @@ def _parsed(line: bytes, place: str, root: str) -> Given | Refused:
         return Refused(place, f"not JSON: {error.msg} at character {error.pos + 1}", len(line))
     except (ValueError, RecursionError) as error:
         return Refused(place, f"not JSON: {error}", len(line))
-    return Given(place, record, root, len(line))
+    mended, count = mend_record(record)
+    return Given(place, mended, root, len(line), findings=replace(findings, mended=count) if count else findings)
 
 
 def _loads(line: bytes) -> object:

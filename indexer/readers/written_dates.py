@@ -1,0 +1,139 @@
+"""Dates as people and programs write them, in ISO 8601: month names of every Arab region, any digits, ص and م, the zone.
+
+A date whose day and month could be exchanged (03/04/2019) is not guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from functools import cache
+
+from analyzers.normalize import normalize
+from analyzers.tables import listed, read_table
+from indexer.dates import span_of
+
+LONGEST = 120
+"""Characters. A longer text is no date."""
+
+_LATIN = (
+    "january jan janvier|february feb fevrier février fevr févr|march mar mars|april apr avril|may mai|june jun juin|"
+    "july jul juillet|august aug aout août|september sep sept septembre|october oct octobre|november nov novembre|"
+    "december dec decembre décembre"
+)
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?")
+_BY_YEAR = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})\b")
+_BY_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\b")
+_CLOCK = re.compile(
+    r"\b(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(ص|م|صباحا|مساء|ظهرا|am|pm|a\.m\.|p\.m\.)?(?!\w)", re.IGNORECASE
+)
+_ZONE = re.compile(
+    r"(?:utc|gmt|غرينتش|جرينتش)\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?|(?<=[\d ])([+-])(\d{2}):?(\d{2})\b"
+    r"|\b(z|utc|gmt)\b|غرينتش|جرينتش",
+    re.IGNORECASE,
+)
+_AFTERNOON = {"م", "مساء", "ظهرا", "pm", "p.m."}
+
+
+class Ambiguous(ValueError):
+    """The text holds a date that can be read in two ways. The message says which."""
+
+
+@cache
+def _months() -> tuple[dict[str, int], re.Pattern[str]]:
+    """Return each name of a month, folded, with its number, and the pattern of all of them, the longest first."""
+    numbers = {normalize(name): int(row["number"]) for row in read_table("months") for name in listed(row["names"])}
+    for number, names in enumerate(_LATIN.split("|"), start=1):
+        numbers |= dict.fromkeys(names.split(), number)
+    longest_first = sorted(map(re.escape, numbers), key=len, reverse=True)
+    return numbers, re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})\.?(?!\w)")
+
+
+def iso_date(written: str) -> str:
+    """Return a written date as ISO 8601, as precise as it is, with its zone where it names one.
+
+    Raises Ambiguous where day and month could be exchanged, ValueError where no date can be read.
+    """
+    text = normalize(written).lower().strip()
+    if len(written) > LONGEST:
+        raise ValueError("too long for a date")
+    for read in (_by_iso, _by_post, _by_name, _by_numbers):
+        if found := read(text):
+            span_of(found, UTC)
+            return found
+    raise ValueError("no date in it")
+
+
+def _by_iso(text: str) -> str:
+    if re.fullmatch(r"\d{4}(-\d{2}){0,1}", text):
+        return text
+    found = _ISO.fullmatch(text.upper().replace("،", ",").strip())
+    if not found:
+        return ""
+    year, month, day, clock, zone = found.groups()
+    zone = "+00:00" if zone in {"Z", "UTC", "GMT"} else re.sub(r"^(...):?(..)$", r"\1:\2", zone or "")
+    return f"{year}-{month}-{day}" + (f"T{clock}{zone}" if clock else "")
+
+
+def _by_post(text: str) -> str:
+    """Read the dates of mail and feeds: Fri, 19 Apr 2019 14:30:00 +0300."""
+    if not re.search(r"\d{1,2} [a-z]{3} \d{4} \d{1,2}:\d{2}", text):
+        return ""
+    try:
+        return parsedate_to_datetime(text).isoformat()
+    except (ValueError, IndexError):
+        return ""
+
+
+def _by_name(text: str) -> str:
+    """Read a date whose month is named, once or by two of its names (نيسان/أبريل)."""
+    numbers, pattern = _months()
+    found = list(pattern.finditer(text))
+    told = {numbers[match.group().rstrip(".")] for match in found}
+    if len(told) != 1:
+        return ""
+    clock = _CLOCK.search(text)
+    rest = text[: clock.start()] + " " + text[clock.end() :] if clock else text
+    rest = _ZONE.sub(" ", rest)
+    years, days = re.findall(r"(?<!\d)\d{4}(?!\d)", rest), re.findall(r"(?<!\d)\d{1,2}(?!\d)", rest)
+    if len(years) != 1 or len(days) > 1:
+        return ""
+    month = f"{years[0]}-{told.pop():02}"
+    return f"{month}-{int(days[0]):02}{_clock(text)}" if days else month
+
+
+def _by_numbers(text: str) -> str:
+    if found := _BY_YEAR.search(text):
+        year, month, day = map(int, found.groups())
+    elif found := _BY_DAY.search(text):
+        first, second, year = map(int, found.groups())
+        if first != second and first <= 12 and second <= 12:
+            raise Ambiguous(f"day {first} of month {second}, or day {second} of month {first}")
+        day, month = (second, first) if second > 12 else (first, second)
+    else:
+        return ""
+    return f"{year:04}-{month:02}-{day:02}{_clock(text[found.end() :])}"
+
+
+def _clock(text: str) -> str:
+    """Return the time of day as `T14:30:00+03:00`, without a zone where none is named, empty where there is no time."""
+    found = _CLOCK.search(text)
+    if not found:
+        return ""
+    hour, minute, second, half = int(found[1]), int(found[2]), int(found[3] or 0), (found[4] or "").lower()
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half in _AFTERNOON else 0)
+    return f"T{hour:02}:{minute:02}:{second:02}{_zone(text[found.end() :]) or _zone(text[: found.start()])}"
+
+
+def _zone(text: str) -> str:
+    found = _ZONE.search(text)
+    if not found:
+        return ""
+    sign, hours, minutes = found[1] or found[4], found[2] or found[5], found[3] or found[6]
+    if not sign:
+        return "+00:00"
+    offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    moment = datetime(2000, 1, 1, tzinfo=timezone(offset if sign == "+" else -offset))
+    return moment.isoformat()[-6:]

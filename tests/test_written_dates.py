@@ -1,0 +1,92 @@
+"""Dates as they are written become ISO dates, as precise as they are, or stay text."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analyzers.tables import listed, read_table
+from indexer.readers.written_dates import Ambiguous, iso_date
+
+MONTHS = [(int(row["number"]), name) for row in read_table("months") for name in listed(row["names"])]
+
+
+@pytest.mark.parametrize(("number", "name"), MONTHS)
+def test_every_month_of_every_region(number, name):
+    """Each name of a month in the lexicon is read, with digits of both kinds and with a weekday before it."""
+    assert iso_date(f"19 {name} 2019") == f"2019-{number:02}-19"
+    assert iso_date(f"الجمعة، ١٩ {name} ٢٠١٩") == f"2019-{number:02}-19"
+    assert iso_date(f"{name} ۲۰۱۹") == f"2019-{number:02}"
+
+
+@pytest.mark.parametrize(
+    ("written", "date"),
+    [
+        ("2019", "2019"),
+        ("2019-04", "2019-04"),
+        ("2019-04-19", "2019-04-19"),
+        ("2019-04-19T14:30:00+03:00", "2019-04-19T14:30:00+03:00"),
+        ("2019-04-19T14:30:00.000+0300", "2019-04-19T14:30:00.000+03:00"),
+        ("2019-04-19T14:30:00Z", "2019-04-19T14:30:00+00:00"),
+        ("2019-04-19 14:30:05", "2019-04-19T14:30:05"),
+        ("Fri, 19 Apr 2019 14:30:00 +0300", "2019-04-19T14:30:00+03:00"),
+        ("الجمعة 19 نيسان/أبريل 2019", "2019-04-19"),
+        ("29 تشرين الأول / أكتوبر 2015", "2015-10-29"),
+        ("19 كانون الثاني 2019، الساعة 2:30 م", "2019-01-19T14:30:00"),
+        ("۱۹ آذار ۲۰۱۹ ۱۱:۰۵ ص", "2019-03-19T11:05:00"),
+        ("12 مايو 2019 12:15 ص", "2019-05-12T00:15:00"),
+        ("12 مايو 2019 12:15 مساءً", "2019-05-12T12:15:00"),
+        ("19 أبريل 2019 - 14:30 بتوقيت غرينتش", "2019-04-19T14:30:00+00:00"),
+        ("19 يونيو 2019 10:00 (غرينتش+3)", "2019-06-19T10:00:00+03:00"),
+        ("19 يونيو 2019 (GMT+3) 10:00", "2019-06-19T10:00:00+03:00"),
+        ("April 19, 2019 2:30 PM", "2019-04-19T14:30:00"),
+        ("19 April 2019", "2019-04-19"),
+        ("19 févr. 2019", "2019-02-19"),
+        ("19 février 2019", "2019-02-19"),
+        ("13/04/2019", "2019-04-13"),
+        ("04/13/2019", "2019-04-13"),
+        ("05/05/2019", "2019-05-05"),
+        ("2019/04/19", "2019-04-19"),
+        ("٢٠١٩/٤/١٩ ٠٢:٣٠ م", "2019-04-19T14:30:00"),
+    ],
+)
+def test_what_is_read(written, date):
+    """A date keeps its precision, its time of day and the zone that it names."""
+    assert iso_date(written) == date
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "أمس",
+        "19 رمضان 1440",
+        "31 شباط 2019",
+        "من 3 إلى 5 أيار 2015",
+        "12 أيار - 3 حزيران 2015",
+        "19/4/19",
+        "2019-13-01",
+        "x" * 500,
+    ],
+)
+def test_what_is_no_date(written):
+    """Another calendar, a span of days, a year of two digits, a day that no month has: not guessed at."""
+    with pytest.raises(ValueError):  # noqa: PT011  (the message is that of whoever noticed)
+        iso_date(written)
+
+
+@pytest.mark.parametrize("written", ["03/04/2019", "٣/٤/٢٠١٩", "1-2-2019 10:00"])
+def test_what_can_be_read_in_two_ways(written):
+    """Where day and month could be exchanged, both readings are said and none is taken."""
+    with pytest.raises(Ambiguous, match=r"day . of month ., or day . of month ."):
+        iso_date(written)
+
+
+@given(st.text(max_size=60))
+def test_any_text(written):
+    """Whatever is written, it is a date or a ValueError."""
+    with contextlib.suppress(ValueError, OverflowError):
+        assert iso_date(written)
