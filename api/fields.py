@@ -29,6 +29,8 @@ STORED = (
 )
 """Fields that are read from the index."""
 _MARKS = {"highlight", "matches"}
+_MADE_OF = {"highlight": ("text",), "matches": ("text",), "text_url": ("text", "url")}
+"""Fields that are made of others."""
 _IDENTITY = ("report_id", "position")
 _ALWAYS = ("id", "group", "explanation")
 
@@ -37,7 +39,7 @@ def stored_fields(params: SearchParams) -> list[str]:
     """Return the stored fields that the chosen ones need; marks need the text."""
     if not params.fields_:
         return list(STORED)
-    wanted = {*params.fields_, *_IDENTITY, *(("text",) if wants_marks(params) else ())}
+    wanted = {*params.fields_, *_IDENTITY, *(part for name in params.fields_ for part in _MADE_OF.get(name, ()))}
     return [name for name in STORED if name in wanted]
 
 

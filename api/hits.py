@@ -50,7 +50,7 @@ def paragraph_of(source: Json) -> Json:
     for name in _LISTS:
         shown[name] = shown[name] or []
     place = {"id": f"{source['report_id']}:{source['position']}"}
-    return {**place, **shown, "text_url": text_url(source.get("url"), source["text"])}
+    return {**place, **shown, "text_url": text_url(source.get("url"), source.get("text", ""))}
 
 
 def hit_of(found: Json, reading: Reading) -> Json:

@@ -57,12 +57,16 @@ FieldName = Literal[
     "report_id",
     "position",
     "kind",
+    "page",
     "title",
     "text",
     "collection",
     "source",
+    "author",
     "url",
+    "text_url",
     "published",
+    "published_text",
     "language",
     "places",
     "actors",
@@ -74,7 +78,7 @@ FieldName = Literal[
     "matches",
     "context",
 ]
-Fields = Annotated[list[FieldName], BeforeValidator(_split), Field(max_length=20)]
+Fields = Annotated[list[FieldName], BeforeValidator(_split), Field(max_length=30)]
 
 
 def _on_the_ladder(level: Level) -> Level:

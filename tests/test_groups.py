@@ -73,7 +73,7 @@ def test_totals_in_reports_and_paragraphs(seeds, q):
 
 def test_groups_stand_in_the_order_of_their_hits(seeds):
     """The 4-grams, which put the first hits in order, do so with groups as without: same order, same scores."""
-    asked = {"q": "هجوم على المدنيين", "collection": ["syria", "iraq"]}
+    asked = {"q": "هجوم على المدنيين", "collection": ["iraq"]}
     plain = every(seeds, **asked)
     assert 10 < len(plain) <= RESCORED
     best: dict = {}
