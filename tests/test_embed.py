@@ -328,6 +328,10 @@ def test_what_can_be_taken_along(page: Page, newsroom: str, page_server: str) ->
     expect(item.locator("[part=citation]")).to_have_text(["BibTeX", "RIS", "CSL-JSON"])
     cited = f"{page_server}/v1/paragraphs/{item.get_attribute('data-id')}/citation?style=ris"
     assert item.locator("[part=citation]").nth(1).get_attribute("href") == cited
+    everything = page.locator("[part=export], [part=citation], [part=permalink]").evaluate_all(
+        "all => all.map(one => one.href)"
+    )
+    assert [href for href in everything if not page.request.get(href).ok] == []
     like = {"id": "a:1", "report_id": "a", "position": 1, "title": "مثلها", "text": "نص <b>", "source": "س"}
     page.route("**/v1/similar/*", lambda route: route.fulfill(json={"hits": [{**like, "id": chosen}, like]}))
     item.get_by_role("button", name="ما يشبهها").click()

@@ -19,7 +19,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from analyzers.normalize import normalize
 from analyzers.proclitics import attached
 from api.modules import MODULES, SELDOM, VERSION, WIDGET, sent
-from api.params import SearchParams
 
 IDLIB = "ادلب"
 # Two words that no paragraph holds both of; two that few do.
@@ -61,18 +60,12 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     """A profile that nobody has used."""
     with browser.new_context(viewport={"width": 1200, "height": 800}) as opened:
         opened.set_default_timeout(10_000)
-        if "facets" not in SearchParams.model_fields:
-            opened.route(SEARCH, _without_facets)
         yield opened
 
 
 def answered(route: Route) -> dict:
     """Return what the API answers."""
     return route.fetch(post_data=json.dumps(asked(route))).json()
-
-
-def _without_facets(route: Route) -> None:
-    route.continue_(post_data=json.dumps(asked(route)))
 
 
 @pytest.fixture
