@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from api import pages, problems
+from api import modules, pages, problems
 from api.batch import Batcher
 from api.changes import ChangesReader
 from api.corpus import Corpus
@@ -58,7 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.metrics = metrics
-    routers = [*ROUTERS, pages.pages]
+    routers = [*ROUTERS, pages.pages, modules.router]
     for router in routers:
         app.include_router(router)
     pages.mount(app)

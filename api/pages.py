@@ -1,4 +1,4 @@
-"""What a browser is shown: the page at /, and the interactive documentation, all from this server."""
+"""What a browser is shown: the page at /, the interactive documentation, all from this server."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
+
+from api.modules import MODULES, SELDOM, VERSION
 
 PAGE = Path(__file__).parent / "page"
 _SWAGGER = Path(str(files("fastapi_offline"))) / "static"
@@ -25,10 +27,18 @@ _DOCS_POLICY = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inl
 pages = APIRouter(include_in_schema=False)
 
 
+def _index() -> str:
+    """Return the page, with the widget's version in its addresses. What is imported later is fetched at once."""
+    names = sorted(MODULES.keys() - SELDOM - {"rasd-search.js"})
+    preloads = [f'<link rel="modulepreload" href="widget/{VERSION}/{name}">' for name in names]
+    page = (PAGE / "index.html").read_text(encoding="utf-8")
+    return page.replace("{version}", VERSION).replace("{preloads}", "\n".join(preloads))
+
+
 @pages.get("/")
 async def index() -> Response:
     """Return the search page."""
-    return FileResponse(PAGE / "index.html", headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"})
+    return HTMLResponse(_index(), headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"})
 
 
 @pages.get("/docs")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
 from api.answers import FormsAnswer, SuggestAnswer
@@ -23,4 +23,10 @@ async def get_forms(request: Request, params: Annotated[FormsParams, Query()]) -
 @router.get("/suggest", response_model=SuggestAnswer, responses=problems(422, 503, 504))
 async def get_suggest(request: Request, params: Annotated[SuggestParams, Query()]) -> Response:
     """Complete what is being typed, in the corpus's commonest spelling."""
+    return rendered(await request.app.state.suggester.suggest(params), NO_STORE)
+
+
+@router.post("/suggest", response_model=SuggestAnswer, responses=problems(413, 422, 503, 504))
+async def post_suggest(request: Request, params: Annotated[SuggestParams, Body()]) -> Response:
+    """Complete what is being typed: the same, with the words in the body and so in no address and no log."""
     return rendered(await request.app.state.suggester.suggest(params), NO_STORE)

@@ -1,4 +1,4 @@
-/** What the page says, in Arabic. A test holds the English to the same keys. */
+/** What is said, in Arabic. A test holds the others to the same keys. */
 
 import { grouped, plural } from "./figures.js";
 
@@ -11,26 +11,38 @@ export const STRINGS = {
   comma: "، ",
   quoted: "«{text}»",
 
-  name: "رصد",
-  links: "روابط",
-  docs: "واجهة البرمجة",
-  language: "English",
   label: "ابحث في التقارير",
   placeholder: 'كلمات، أو "عبارة"، أو -كلمة تُستبعد',
   search: "ابحث",
+  completions: "إكمالات",
+  completed: plural("ar", { zero: "لا إكمال", one: "إكمال واحد", two: "إكمالان", other: "إكمالات بالأسهم" }),
   results: "النتائج",
-  privacy: "كلمات البحث تُرسل في متن الطلب لا في عنوانه، ولا تُستعمل هنا ملفات ارتباط.",
-
-  intro: "بحث في نصوص التقارير العربية عن النزاعات، فقرةً فقرة، أيًّا كان إملاء الكلمة وما لصق بها.",
-  examples: "جرّب",
-  /** @type {[string, string][]} */
-  tries: [
-    ["ادلب", "تجد إدلب وبإدلب ولإدلب"],
-    ["حماس", "تجد لحماس"],
-    ['"خفض التصعيد"', "كلمتان متتاليتان"],
-    ["هدنة -غزة", "هدنة، بلا ذكر غزة"],
-    ["حزيران OR يونيو", "إحدى الكلمتين"],
-  ],
+  filters: "تصفية",
+  remove: "أزل هذا الشرط",
+  /** @type {Record<string, string>} */
+  facet: { source: "المصدر", place: "المكان", actor: "الجهة", tag: "الوسم", kind: "النوع", collection: "المجموعة" },
+  /** @type {(n: number) => string} */
+  showAll: (n) => `أظهر ${n} أخرى`,
+  timeline: "الفقرات شهرًا شهرًا",
+  firstMonth: "من شهر",
+  lastMonth: "إلى شهر",
+  fromTo: "{from} – {to}",
+  onlyYears: "، وبالسنة وحدها: {n}",
+  sort: "الترتيب",
+  /** @type {Record<string, string>} */
+  sorts: { "": "الأقرب", newest: "الأحدث", oldest: "الأقدم" },
+  take: "تصدير",
+  feed: "متابعة (Atom)",
+  cite: "استشهاد",
+  similar: "ما يشبهها",
+  noneSimilar: "لا فقرة أخرى تشبهها.",
+  mode: "طريقة البحث",
+  /** @type {Record<string, {name: string, help: string}>} */
+  modes: {
+    keyword: { name: "الكلمات", help: "فقرات فيها الكلمات نفسها." },
+    hybrid: { name: "كلتاهما", help: "بالكلمات وبالمعنى معًا." },
+    semantic: { name: "المعنى", help: "فقرات قريبة في المعنى وإن خلت من الكلمات." },
+  },
 
   paragraphs: plural("ar", { zero: "لا فقرات", one: "فقرة واحدة", two: "فقرتان", few: "{n} فقرات", other: "{n} فقرة" }),
   reports: plural("ar", { one: "تقرير واحد", two: "تقريران", few: "{n} تقارير", many: "{n} تقريرًا", other: "{n} تقرير" }),
@@ -52,6 +64,7 @@ export const STRINGS = {
   meant: { keyboard: "على لوحة مفاتيح أخرى: ", latin: "بأحرف عربية: ", name: "اسم: ", nearest: "أقرب ما فيها: " },
   wider: "بدرجة أوسع: ",
   noneHasAll: "لا فقرة فيها كل الكلمات. في كل فقرة مما يلي بعضها.",
+  degraded: "لم يُجب البحث بالمعنى، فبُحث بالكلمات وحدها.",
   someFollow: "ما يلي فيه بعض الكلمات لا كلها",
   nothing: "لا فقرة فيها «{q}»",
   searched: "بُحث في: ",
@@ -65,14 +78,14 @@ export const STRINGS = {
   unsourced: "بلا مصدر",
   undated: "بلا تاريخ",
   /** @type {Record<string, string>} */
-  kinds: { title: "عنوان", heading: "عنوان فرعي", caption: "تعليق صورة", quote: "اقتباس", list: "قائمة", table: "جدول" },
+  kinds: { body: "متن", title: "عنوان", heading: "عنوان فرعي", caption: "تعليق صورة", quote: "اقتباس", list: "قائمة", table: "جدول" },
   permalink: "رابط ثابت",
   original: "الأصل",
   copy: "انسخ الاقتباس",
   copied: "نُسخ",
   notCopied: "تعذّر النسخ",
   close: "إغلاق",
-  opening: "يُفتح التقرير…",
+  loading: "لحظة…",
 
   levels: "درجة المطابقة",
   /** @type {Record<string, {name: string, help: string}>} */
@@ -93,7 +106,7 @@ export const STRINGS = {
     410: { title: "لم يعد هذا هنا", text: "تغيّرت المجموعة أو سُحب التقرير منذ أول صفحة من النتائج." },
     422: {
       title: "لا يمكن البحث بهذه العبارة",
-      text: 'اكتب كلمة واحدة على الأقل؛ "عبارة" بين علامتي تنصيص؛ -كلمة لتُستبعد، ومعها كلمة تُطلب. النجمة (كلمة*) غير متاحة بعد.',
+      text: 'اكتب كلمة واحدة على الأقل؛ "عبارة" بين علامتي تنصيص؛ -كلمة لتُستبعد، ومعها كلمة تُطلب.',
     },
     429: { title: "طلبات كثيرة", text: "انتظر لحظات ثم أعد المحاولة." },
     503: { title: "محرك البحث غير متاح الآن", text: "لم يُبحث في شيء: هذا عطل، وليس معناه أنه لا نتائج." },

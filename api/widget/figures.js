@@ -46,8 +46,11 @@ function written(given, locales) {
   return [date.filter(Boolean).join(" "), clock].filter(Boolean).join(" · ");
 }
 
-/** @param {string | null} given ISO 8601: a year, a month, a day or a time @param {Strings} strings */
+/** @param {string} given ISO 8601: a year, a month, a day or a time @param {Strings} strings */
 export function dateOf(given, strings) {
   if (!given) return element("span", {}, strings.undated);
   return element("time", { datetime: given, title: given }, isolated(written(given, strings.months)));
 }
+
+/** The same as text, for controls. @param {string} given @param {Strings} strings */
+export const dayOf = (given, strings) => written(given, strings.months) || "…";
