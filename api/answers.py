@@ -6,7 +6,7 @@ request.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -251,6 +251,29 @@ class VerifyAnswer(_Shape):
     found: str
     matches: list[VerifyMatch]
     corpus: CorpusTold
+
+
+class ReportOutcome(_Shape):
+    """What became of one report: `line` is its place in what was sent, counted from 1; `reason` why it was refused."""
+
+    line: int
+    outcome: Literal["created", "replaced", "unchanged", "refused"]
+    id: str | None
+    collection: str | None
+    paragraphs: int = Field(description="Paragraphs written.")
+    reason: str | None
+
+
+class WriteAnswer(_Shape):
+    """What became of all reports; of NDJSON each report is a line, and the counts are the last."""
+
+    reports: list[ReportOutcome]
+    done: int = Field(description="Reports that were read.")
+    created: int
+    replaced: int
+    unchanged: int
+    refused: int
+    paragraphs: int
 
 
 class Health(_Shape):

@@ -16,6 +16,7 @@ from api.params import ReportParams
 from api.parser import parse
 from api.plan import plan
 from api.request import HIT_FIELDS, highlight
+from api.scope import Scope
 from settings import Settings
 
 Json = dict[str, Any]
@@ -35,14 +36,16 @@ class Reader:
         self._engine = engine
         self._aliases = Aliases(settings.index)
 
-    async def paragraph(self, paragraph_id: str, version: str | None, context: int) -> Json:
+    async def paragraph(self, paragraph_id: str, version: str | None, context: int, scope: Scope) -> Json:
         """Return a paragraph and up to `context` neighbours on each side; Gone where `version` is no longer its text."""
         match = _PARAGRAPH_ID.fullmatch(paragraph_id)
         if not match:
             raise NotFound("an id of a paragraph is <report>:<position>")
         report_id, position = match["report"], int(match["position"])
         places = range(max(0, position - context), position + context + 1)
-        found = await self._engine.documents(self._aliases.paragraphs, [f"{report_id}:{place}" for place in places])
+        found = await self._engine.documents(
+            self._aliases.paragraphs, [f"{report_id}:{place}" for place in places], scope
+        )
         if paragraph_id not in found:
             raise NotFound("there is no such paragraph")
         paragraph = paragraph_of(found[paragraph_id])
@@ -52,28 +55,28 @@ class Reader:
         after = [paragraph_of(source) for place, source in around if source and place > position]
         return {**paragraph, "permalink": permalink(paragraph), "context": {"before": before, "after": after}}
 
-    async def report(self, report_id: str, params: ReportParams) -> Json:
+    async def report(self, report_id: str, params: ReportParams, scope: Scope) -> Json:
         """Return a report with all its paragraphs in order, marked where a query is given."""
         if not _REPORT_ID.fullmatch(report_id):
             raise NotFound("there is no such report")
-        records = await self._engine.documents(self._aliases.reports, [report_id])
+        records = await self._engine.documents(self._aliases.reports, [report_id], scope)
         record = records.get(report_id)
         if record is None:
             raise NotFound("there is no such report")
         if "deleted_at" in record:
             raise Gone("this report was taken down")
-        paragraphs = await self._paragraphs(report_id, params)
+        paragraphs = await self._paragraphs(report_id, params, scope)
         stored = {**record["report"], **{name: paragraphs[0][name] for name in _META}} if paragraphs else {}
         meta = {name: stored.get(name) for name in _META}
         told = {"version": record["version"], "complete": record["complete"], "changed_at": record["changed_at"]}
         return {"id": report_id, **meta, **told, "paragraphs": paragraphs}
 
-    async def _paragraphs(self, report_id: str, params: ReportParams) -> list[Json]:
+    async def _paragraphs(self, report_id: str, params: ReportParams, scope: Scope) -> list[Json]:
         body, reading = _report_body(report_id, params, self._lexicon.current)
         paragraphs: list[Json] = []
         after: Json = {}
         while True:
-            found = await self._engine.search(self._aliases.paragraphs, {**body, **after})
+            found = await self._engine.search(self._aliases.paragraphs, {**body, **after}, scope)
             hits = found["hits"]["hits"]
             paragraphs += [_in_report(hit, reading) for hit in hits]
             if len(hits) < PAGE:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import sys
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.access import Rules
 from api.headers import SECURITY
 from api.problems import problem
 
@@ -17,8 +20,9 @@ LARGEST_BODY = 64 * 1024
 class Guard:
     """Refuses bodies that are too large before they are read whole, and sets the headers that no route has set."""
 
-    def __init__(self, app: ASGIApp, seconds: float, largest: int = LARGEST_BODY) -> None:
+    def __init__(self, app: ASGIApp, rules: Rules, seconds: float, largest: int = LARGEST_BODY) -> None:
         self._app = app
+        self._rules = rules
         self._seconds = seconds
         self._largest = largest
 
@@ -26,7 +30,10 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = _Body(receive, self._largest, self._seconds)
+        rule = self._rules.rule(scope["method"], scope["path"])
+        # A stream is bounded by the route that takes it, which holds none of it in memory.
+        is_stream = rule is not None and rule.streams
+        body = _Body(receive, *((sys.maxsize, math.inf) if is_stream else (self._largest, self._seconds)))
         answer = _Answer(send, body)
         if body.announced_too_large(scope):
             await answer.refuse(scope)
@@ -61,7 +68,7 @@ class _Body:
         if self._complete:
             return await self._receive()  # whatever comes now is the client's leaving
         try:
-            async with asyncio.timeout_at(self._ends):
+            async with asyncio.timeout_at(None if math.isinf(self._ends) else self._ends):
                 message = await self._receive()
         except TimeoutError:
             self.too_slow = self._complete = True

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from analyzers.levels import LADDER, LOOSEST, Level
-from analyzers.names import KINDS
+from analyzers.names import COLLECTION_PATTERN, DEFAULT_COLLECTION, KINDS
 from api.filters import FIELDS
 from api.parser import LONGEST
 
@@ -114,6 +114,16 @@ class SearchParams(FilterParams):
     )
     explain: bool = Field(
         default=False, description="Show the request as sent to the engine, where the server allows it."
+    )
+
+
+class WriteParams(BaseModel):
+    """How reports are to be loaded."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    collection: str = Field(
+        DEFAULT_COLLECTION, pattern=COLLECTION_PATTERN, description="Collection of the reports that name none."
     )
 
 

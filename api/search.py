@@ -16,11 +16,13 @@ from api.engine import ReadingEngine
 from api.errors import BadRequest, Gone, IndexMissing, NotAllowed
 from api.help import Helper
 from api.hits import hit_of, new_reading
+from api.keys import Right
 from api.lexicon import LexiconWatch
 from api.params import SearchParams
 from api.parser import Tree, parse
 from api.plan import Capped, capped_words, plan
-from api.request import MOST_HITS, Looser, Page, all_lift_of, filter_clauses, search_body
+from api.request import MOST_HITS, Looser, Page, all_lift_of, search_body
+from api.scope import Scope
 from settings import Settings
 
 Json = dict[str, Any]
@@ -38,33 +40,37 @@ class Searcher:
         self._settings = settings
         self._aliases = Aliases(settings.index)
 
-    async def search(self, params: SearchParams) -> Json:
+    async def search(self, params: SearchParams, scope: Scope) -> Json:
         """Return the answer of `/v1/search` for one page."""
         started = time.perf_counter()
-        if params.explain and not self._settings.explain:
-            raise NotAllowed("explain: this server does not show its requests; RASD_EXPLAIN=true allows it")
+        if params.explain:
+            self._check_explain(scope)
         tree = plan(parse(params.q), self._lexicon.current)
         page = self._page(params)
         reading = new_reading(tree, params.match, params.snippet, all_lift_of(tree))
         capped = capped_words(params.q, tree, self._lexicon.current)
         asked = Page(page.offset if page else 0, reading.nonce, list(_loosers(capped, self._lexicon.current)))
         body = search_body(params, tree, self._settings.zone, asked)
-        found = await self._ask(page, body)
+        found = await self._ask(page, body, scope)
         hits = [_explained(hit_of(hit, reading), hit) for hit in found["hits"]["hits"]]
         answer: Json = {
             "query": _echo(params, tree, hits, _caps(capped, asked.loosers, found)),
-            "corpus": self._corpus.told,
+            "corpus": self._corpus.told(scope),
         }
         if params.explain:
             answer["query"]["engine"] = body
         if page is None:
             answer |= _counts(params, found)
             if answer["total"]["value"] == 0 and params.match is not Level.SUBSTRING:
-                filters = [*filter_clauses(params, self._settings.zone)]
-                help_ = Helper(self._engine, self._aliases)
-                answer["suggestions"] = await help_.suggestions(params, tree, filters, self._lexicon.current)
+                help_ = Helper(self._engine, self._aliases, self._settings.zone, scope)
+                answer["suggestions"] = await help_.suggestions(params, tree, self._lexicon.current)
         answer |= {"took_ms": round((time.perf_counter() - started) * 1000, 1), "hits": hits}
         return {**answer, "next_cursor": _next_cursor(params, page, found)}
+
+    def _check_explain(self, scope: Scope) -> None:
+        if not self._settings.explain and scope.right is not Right.ADMIN:
+            raise NotAllowed("explain: RASD_EXPLAIN=true allows it to everybody, else it wants an admin key")
+        scope.refuse_explanations()
 
     def _page(self, params: SearchParams) -> Cursor | None:
         """Return where the page begins, None for the first."""
@@ -75,11 +81,11 @@ class Searcher:
             raise Gone("the cursor is of another index; search again from the first page")
         return page
 
-    async def _ask(self, page: Cursor | None, body: Json) -> Json:
+    async def _ask(self, page: Cursor | None, body: Json, scope: Scope) -> Json:
         if page is None:
-            return await self._engine.search(self._aliases.paragraphs, body)
+            return await self._engine.search(self._aliases.paragraphs, body, scope)
         try:
-            return await self._engine.search(page.index, body)
+            return await self._engine.search(page.index, body, scope)
         except IndexMissing:
             raise Gone("the index was replaced since the first page; search again from the first page") from None
 
