@@ -107,6 +107,14 @@ def test_the_same_as_the_command_line(new_rasd, tmp_path, keys):
     assert (counts["done"], counts["created"], counts["refused"]) == (6, 3, 3)
 
 
+def test_what_was_loaded_from_a_file(rasd, writing, tmp_path):
+    """A report that came from a folder is replaced by one that is sent under its id: over HTTP there are no folders."""
+    (tmp_path / "r.jsonl").write_bytes(lines({"id": "filed", "text": "أول"}))
+    assert rasd.load(tmp_path).clean
+    answer = writing.post("/v1/reports", json={"id": "filed", "text": "ثان"})
+    assert answer.json()["reports"][0]["outcome"] == "replaced"
+
+
 def test_an_array(writing):
     """An array is taken report by report, in the order that it was sent; what is refused says why, the rest goes in."""
     answer = writing.post("/v1/reports", json=[{"id": "p", "text": "أول"}, {"id": "q"}, {"id": "r", "text": "ثان"}])
