@@ -14,8 +14,10 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from analyzers.names import COLLECTION_PATTERN, DEFAULT_COLLECTION
 from indexer import commands
+from indexer.bounds import Bounds
 from indexer.engine import WritingEngine
 from indexer.errors import EngineUnavailable, IndexerError
+from indexer.outcomes import write_done, write_outcome
 from indexer.takedown import Fate, take_down
 from settings import Settings, read_settings
 
@@ -64,6 +66,10 @@ def _collection(_context: click.Context, _parameter: click.Parameter, value: str
     return value
 
 
+def _collections(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_collection(context, parameter, value) for value in values)
+
+
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option(
@@ -73,21 +79,47 @@ def _collection(_context: click.Context, _parameter: click.Parameter, value: str
     callback=_collection,
     help="For reports that name none.",
 )
+@click.option(
+    "--only-collection",
+    multiple=True,
+    metavar="NAME",
+    callback=_collections,
+    help="Refuse reports of any other; repeatable.",
+)
+@click.option(
+    "--not-collection", multiple=True, metavar="NAME", callback=_collections, help="Refuse reports of this; repeatable."
+)
+@click.option("--json-outcomes", is_flag=True, help="Say what became of each report, as one line of JSON each.")
 @click.option("--fresh", is_flag=True, help="Load into new indices and swap them in if nothing was refused.")
 @click.option(
     "--replace", is_flag=True, help="Let reports take the place of others with the same id from another folder."
 )
 @click.option("--restore", is_flag=True, help="Take in again reports that were taken down by `delete`.")
-def load(paths: tuple[Path, ...], collection: str, *, fresh: bool, replace: bool, restore: bool) -> None:
-    """Load files and folders: .txt (one report a file), .jsonl and .ndjson (one report a line).
+def load(  # noqa: PLR0913  (one parameter an option)
+    paths: tuple[Path, ...],
+    collection: str,
+    only_collection: frozenset[str],
+    not_collection: frozenset[str],
+    *,
+    fresh: bool,
+    replace: bool,
+    restore: bool,
+    json_outcomes: bool,
+) -> None:
+    """Load files and folders: .txt (one report a file), .jsonl and .ndjson (one report a line); - is standard input.
 
     Loading the same again changes nothing and says so. The exit code is 0 only if nothing was refused.
     """
-    options = commands.LoadOptions(collection, replace_other_roots=replace, restore=restore)
+    bounds = Bounds(only_collection, not_collection)
+    told = write_outcome if json_outcomes else None
+    options = commands.LoadOptions(collection, replace_other_roots=replace, restore=restore, bounds=bounds, told=told)
     with _engine() as (engine, settings):
         run = commands.load_fresh if fresh else commands.load
         summary = run(engine, settings, list(paths), options)
-    click.echo(summary.sentence())
+    if json_outcomes:
+        write_done(summary)
+    else:
+        click.echo(summary.sentence())
     if not summary.clean:
         sys.exit(1)
 

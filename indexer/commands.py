@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
 from analyzers.mappings import ANALYZER_VERSION
+from indexer.bounds import Bounds
 from indexer.corpus import write_corpus
 from indexer.engine import WritingEngine
 from indexer.errors import IndexerError
@@ -17,9 +21,10 @@ from indexer.indices import Indices, stamp
 from indexer.load import Loader, Targets
 from indexer.progress import LoadProgress
 from indexer.readers.given import Given, Refused, Source
-from indexer.readers.sources import find_sources, read
+from indexer.readers.sources import STANDARD_INPUT, find_sources, read, size_of
+from indexer.readers.stream import read_stream
 from indexer.rebuild import copy_documents, rebuild_paragraphs
-from indexer.summary import Summary
+from indexer.summary import Summary, Told
 from indexer.takedown import copy_tombstones
 from settings import Settings
 
@@ -33,6 +38,9 @@ class LoadOptions:
     collection: str
     replace_other_roots: bool = False
     restore: bool = False
+    bounds: Bounds = field(default_factory=Bounds)
+    told: Callable[[Told], None] | None = None
+    """Is given what became of each report; nothing is shown on the terminal then."""
 
 
 def load(engine: WritingEngine, settings: Settings, paths: list[Path], options: LoadOptions) -> Summary:
@@ -171,8 +179,9 @@ def _load_into(
     options: LoadOptions,
     targets: Targets,
 ) -> Summary:
-    total = sum(source.path.stat().st_size for source in sources)
-    with LoadProgress("loading", total) as progress:
+    total = sum(size_of(source) for source in sources)
+    console = Console(quiet=True) if options.told else None
+    with LoadProgress("loading", total, console) as progress:
         loader = Loader(
             engine,
             settings,
@@ -182,10 +191,14 @@ def _load_into(
             restore=options.restore,
             step=progress.advance,
             refused=progress.refused,
+            told=options.told or (lambda _told: None),
         )
-        return loader.load(_everything(sources))
+        return loader.load(options.bounds.kept(_everything(sources, settings), options.collection))
 
 
-def _everything(sources: Iterable[Source]) -> Iterator[Given | Refused]:
+def _everything(sources: Iterable[Source], settings: Settings) -> Iterator[Given | Refused]:
     for source in sources:
-        yield from read(source)
+        if source.path == STANDARD_INPUT:
+            yield from read_stream(sys.stdin.buffer, settings.write_line_limit)
+        else:
+            yield from read(source)

@@ -11,6 +11,7 @@ from indexer.readers.given import Given, Reader, Refused, Source
 from indexer.readers.jsonl import read_jsonl
 from indexer.readers.text import read_text
 
+STANDARD_INPUT = Path("-")
 READERS: dict[str, Reader] = {".txt": read_text, ".jsonl": read_jsonl, ".ndjson": read_jsonl}
 
 
@@ -33,7 +34,14 @@ def _below(folder: Path) -> list[Source]:
     return [Source(file, _name(folder), _name(file.relative_to(folder))) for file in shown]
 
 
+def size_of(source: Source) -> int:
+    """Return the bytes of a source, 0 for standard input, which does not say."""
+    return 0 if source.path == STANDARD_INPUT else source.path.stat().st_size
+
+
 def _named(path: Path) -> Source:
+    if path == STANDARD_INPUT:
+        return Source(path, "-", "-")
     if not path.is_file():
         raise IndexerError(f"{path}: there is no such file or folder")
     if path.suffix.lower() not in READERS:
