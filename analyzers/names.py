@@ -23,6 +23,10 @@ NORMALIZED = "normalized"
 
 CORPUS_ID = "corpus"
 """Id, in the state index, of the document that says what the corpus holds."""
+ACCESS_ID = "access"
+"""Id, in the state index, of the document with the keys and the collections that are private."""
+KEY_USE_ID = "key-use"
+"""Id, in the state index, of the document with the day on which each key was used last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Aliases:
 
     @property
     def state(self) -> str:
-        """What the corpus holds; keys and the like later."""
+        """What the corpus holds, the keys, and which collections are private."""
         return f"{self.paragraphs}-state"
 
     def of(self, kind: str) -> str:

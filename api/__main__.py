@@ -1,4 +1,4 @@
-"""The command line: `python -m api` serves, `python -m api verify-evidence` checks a file."""
+"""The command line: `python -m api` serves, `verify-evidence` checks a file, `keys` and `collections` say who may see what."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from contextlib import suppress
 
 import click
 import uvicorn
-from pydantic import ValidationError
 
 from api.app import create_app
+from api.commands import checked_settings, collections, keys
 from api.connection import connection_within
 from api.evidence_command import verify_evidence
 from api.log import configure
-from settings import Settings, read_settings
+from settings import Settings
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,19 +23,16 @@ from settings import Settings, read_settings
 def main(context: click.Context) -> None:
     """Serve the API and the search page; Ctrl-C stops it once the requests under way are answered."""
     if context.invoked_subcommand is None:
-        _serve()
+        settings = checked_settings()
+        configure(settings.log_level)
+        _serve(settings)
 
 
-main.add_command(verify_evidence)
+for command in (verify_evidence, keys, collections):
+    main.add_command(command)
 
 
-def _serve() -> None:
-    try:
-        settings = read_settings()
-    except ValidationError as error:
-        faults = "; ".join(f"RASD_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
-        raise click.ClickException(faults) from error
-    configure(settings.log_level)
+def _serve(settings: Settings) -> None:
     listening = _listen(settings)
     config = uvicorn.Config(
         create_app(settings),
@@ -44,6 +41,8 @@ def _serve() -> None:
         log_config=None,
         http=connection_within(settings.request_timeout),
         server_header=False,
+        # The application does it itself, and believes none but those that RASD_TRUSTED_PROXIES names.
+        proxy_headers=False,
         timeout_graceful_shutdown=settings.stop_timeout,
     )
     host, port = listening.getsockname()[:2]

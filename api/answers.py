@@ -6,7 +6,7 @@ request.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -430,6 +430,40 @@ class EvidenceVerdict(_Shape):
     corpus: EvidenceToday | None = Field(
         description="Null where the evidence was changed, or the engine did not answer."
     )
+
+
+class ReportOutcome(_Shape):
+    """What became of one report: `line` is its place in what was sent, counted from 1; `reason` why it was refused."""
+
+    line: int
+    outcome: Literal["created", "replaced", "unchanged", "refused", "taken down"] = Field(
+        description="`taken down`: it was deleted earlier, and is left out."
+    )
+    id: str | None
+    collection: str | None
+    paragraphs: int = Field(description="Paragraphs written.")
+    reason: str | None
+
+
+class WriteAnswer(_Shape):
+    """What became of all reports; of NDJSON each report is a line, and the counts are the last."""
+
+    reports: list[ReportOutcome]
+    done: int = Field(description="Reports that were read.")
+    created: int
+    replaced: int
+    unchanged: int
+    refused: int
+    taken_down: int = Field(description="Reports that were deleted earlier, and are left out.")
+    paragraphs: int
+
+
+class TakedownAnswer(_Shape):
+    """What became of a report that was to be deleted."""
+
+    report_id: str
+    fate: Literal["deleted", "deleted earlier"]
+    paragraphs: int = Field(description="Paragraphs that left the index.")
 
 
 class Health(_Shape):

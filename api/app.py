@@ -9,28 +9,35 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import modules, pages, problems
+from api.access import Rules
 from api.batch import Batcher
 from api.changes import ChangesReader
 from api.corpus import Corpus
+from api.cors import Cors
 from api.documents import Reader
 from api.engine import ExportingEngine, ReadingEngine
 from api.evidence import Witness
 from api.export import Exporter
 from api.feeds import Feeder
 from api.forms import FormsReader
+from api.gate import Gate
 from api.guard import Guard
+from api.keyring import Keyring
 from api.lexicon import LexiconWatch
 from api.metrics import Metrics
 from api.observed import Observed
+from api.openapi import documented
 from api.patience import Patience
+from api.quota import Quota
 from api.routes import ROUTERS
 from api.search import Searcher
 from api.suggest import Suggester
 from api.values import ValuesReader
 from api.verify import Verifier
+from api.writer import Writer
 from settings import Settings
 
 _DESCRIPTION = "Full-text search over Arabic conflict reporting. Every error is `application/problem+json`."
@@ -38,6 +45,8 @@ _DESCRIPTION = "Full-text search over Arabic conflict reporting. Every error is 
 
 def create_app(settings: Settings) -> FastAPI:
     """Return the application. It starts without the engine, and finds it when it comes."""
+    routers = [*ROUTERS, pages.pages, modules.router]
+    rules = Rules(routers)
     metrics = Metrics()
     app = FastAPI(
         title="Rasd",
@@ -47,22 +56,21 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         middleware=[
+            Middleware(ProxyHeadersMiddleware, trusted_hosts=settings.proxies),
             Middleware(Observed, metrics=metrics),
-            Middleware(Guard, seconds=settings.request_timeout),
+            Middleware(Guard, rules=rules, seconds=settings.request_timeout),
             Middleware(Patience),
-            # Reading is open to every site; there are no cookies and no credentials to protect.
-            Middleware(
-                CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["Content-Type"]
-            ),
+            Middleware(Cors, rules=rules, origins=settings.origins, require_key=settings.require_key),
+            Middleware(Gate, rules=rules, require_key=settings.require_key, quota=Quota(settings)),
         ],
     )
     app.state.settings = settings
     app.state.metrics = metrics
-    routers = [*ROUTERS, pages.pages, modules.router]
     for router in routers:
         app.include_router(router)
     pages.mount(app)
     problems.install(app, routers)
+    documented(app, rules, require_key=settings.require_key)
     return app
 
 
@@ -73,6 +81,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     engine = ReadingEngine(settings, metrics)
     corpus = Corpus(engine, settings)
     app.state.engine = engine
+    app.state.corpus = corpus
+    app.state.keyring = keyring = Keyring(engine, require_key=settings.require_key)
     lexicon = LexiconWatch(settings)
     app.state.searcher = Searcher(engine, corpus, lexicon, settings)
     app.state.batcher = Batcher(app.state.searcher, engine, settings)
@@ -86,8 +96,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.witness = Witness(engine, corpus, lexicon, settings)
     app.state.changes = ChangesReader(engine, settings)
     app.state.verifier = Verifier(engine, corpus, settings.index)
-    metrics.watch(lambda: engine.waiting, lambda: corpus.told["paragraphs"])
-    watch = asyncio.gather(corpus.watch(), lexicon.watch())
+    app.state.writer = writer = Writer(settings)
+    # Whoever may ask for metrics is told of what whoever has no key may see.
+    metrics.watch(lambda: engine.waiting, lambda: corpus.told(keyring.public(corpus.collections))["paragraphs"])
+    watch = asyncio.gather(corpus.watch(), lexicon.watch(), keyring.watch())
     try:
         with metrics.served_apart(settings.metrics_port):
             yield
@@ -95,5 +107,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         watch.cancel()
         with suppress(asyncio.CancelledError):
             await watch
+        await keyring.close()
+        await writer.close()
         await engine.close()
         await exporting.close()

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from api.engine import ReadingEngine
 from api.errors import BadRequest, Fault, Gone, NotAllowed
 from api.params import LONGEST_NAME, SearchParams
+from api.scope import Scope
 from api.search import Asked, Searcher, finished, gone_or
 from settings import Settings
 
@@ -39,40 +40,40 @@ class Batcher:
         self._engine = engine
         self._seconds = settings.batch_timeout
 
-    async def answers(self, queries: list[object]) -> list[Answered]:
+    async def answers(self, queries: list[object], scope: Scope) -> list[Answered]:
         """Return what became of each search, in the order given. An engine that does not answer at all is an error of all.
 
         There are no `suggestions`: they would be a second request for each search that finds nothing.
         """
-        asked = self._asked(queries)
-        told = iter(await self._told([one for one in asked if isinstance(one, Asked)]))
+        asked = self._asked(queries, scope)
+        told = iter(await self._told([one for one in asked if isinstance(one, Asked)], scope))
         outcomes = [next(told) if isinstance(one, Asked) else one for one in asked]
         return [
             Answered(name, error=outcome) if isinstance(outcome, Exception) else Answered(name, answer=outcome)
             for name, outcome in zip(map(_name, queries), outcomes, strict=True)
         ]
 
-    async def _told(self, sent: list[Asked]) -> list[Json | Exception]:
+    async def _told(self, sent: list[Asked], scope: Scope) -> list[Json | Exception]:
         """Return the answer of each search, or its error; one request, and one more where neighbours are asked for."""
         if not sent:
             return []
         started = time.perf_counter()
         _check_size(sent)
-        found = await self._engine.attempts([(one.index, one.body) for one in sent], self._seconds)
+        found = await self._engine.attempts([(one.index, one.body) for one in sent], scope, self._seconds)
         read = [(one, self._read(one, answer)) for one, answer in zip(sent, found, strict=True)]
         around = [(one, told) for one, told in read if isinstance(told, dict) and one.params.context]
         if around:
-            await self._searcher.add_contexts(around)
+            await self._searcher.add_contexts(around, scope)
         return [told if isinstance(told, Exception) else finished(one, told, started) for one, told in read]
 
-    def _asked(self, queries: list[object]) -> list[Asked | Exception]:
+    def _asked(self, queries: list[object], scope: Scope) -> list[Asked | Exception]:
         times = Counter(map(_name, queries))
-        return [self._one(query, times) for query in queries]
+        return [self._one(query, times, scope) for query in queries]
 
-    def _one(self, query: object, times: Counter[str | None]) -> Asked | Exception:
+    def _one(self, query: object, times: Counter[str | None], scope: Scope) -> Asked | Exception:
         """Return a search ready to be sent, or what is wrong with it."""
         try:
-            return self._searcher.asked(_params(query, times))
+            return self._searcher.asked(_params(query, times), scope)
         except ValidationError as error:
             return RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()])
         except (BadRequest, NotAllowed, Gone) as error:

@@ -21,6 +21,7 @@ from analyzers.names import Aliases
 from api.engine import ReadingEngine
 from api.errors import BadRequest, Fault, Gone, IndexMissing
 from api.params import ChangesParams
+from api.scope import Scope
 from settings import Settings
 
 Json = dict[str, Any]
@@ -84,11 +85,11 @@ class ChangesReader:
         self._engine = engine
         self._aliases = Aliases(settings.index)
 
-    async def changes(self, params: ChangesParams) -> Json:
+    async def changes(self, params: ChangesParams, scope: Scope) -> Json:
         """Return a page of changes; Gone where the store was made anew, and a mirror must begin from nothing."""
         place = self._place(params)
         now = round(time.time() * 1000)
-        hits = await self._page(place, params.size)
+        hits = await self._page(place, params.size, scope)
         more = len(hits) == params.size
         behind = place.after(hits[-1], now) if hits else place
         following = behind if more else behind.turned()
@@ -110,7 +111,7 @@ class ChangesReader:
             raise _wrong_cursor()
         return place
 
-    async def _page(self, place: Place, size: int) -> list[Json]:
+    async def _page(self, place: Place, size: int, scope: Scope) -> list[Json]:
         body = {
             "size": size,
             "query": _SEEN,
@@ -120,7 +121,7 @@ class ChangesReader:
             "track_total_hits": False,
         }
         try:
-            found = await self._engine.search(place.index, body)
+            found = await self._engine.search(place.index, body, scope)
         except IndexMissing:
             if place.index == self._aliases.reports:
                 raise

@@ -16,6 +16,7 @@ from api.params import ReportParams
 from api.parser import parse
 from api.plan import plan
 from api.request import HIT_FIELDS, highlight
+from api.scope import Scope
 from settings import Settings
 
 Json = dict[str, Any]
@@ -47,67 +48,78 @@ class Reader:
         self._engine = engine
         self._aliases = Aliases(settings.index)
 
-    async def paragraph(self, paragraph_id: str, version: str | None, context: int) -> Json:
+    async def paragraph(self, paragraph_id: str, version: str | None, context: int, scope: Scope) -> Json:
         """Return a paragraph and up to `context` neighbours on each side; Gone where `version` is no longer its text."""
         match = _PARAGRAPH_ID.fullmatch(paragraph_id)
         if not match:
             raise NotFound("an id of a paragraph is <report>:<position>")
         report_id, position = match["report"], int(match["position"])
         places = range(max(0, position - context), position + context + 1)
-        found = await self._engine.documents(self._aliases.paragraphs, [f"{report_id}:{place}" for place in places])
+        found = await self._engine.documents(
+            self._aliases.paragraphs, [f"{report_id}:{place}" for place in places], scope
+        )
         paragraph = paragraph_of(found[paragraph_id]) if paragraph_id in found else None
         if paragraph is None or not _is_version(paragraph, version):
-            raise await self._lost(report_id, paragraph, version)
+            raise await self._lost(paragraph_id, paragraph, version, scope)
         around = [(place, found.get(f"{report_id}:{place}")) for place in places]
         before = [paragraph_of(source) for place, source in around if source and place < position]
         after = [paragraph_of(source) for place, source in around if source and place > position]
         return {**paragraph, "permalink": permalink(paragraph), "context": {"before": before, "after": after}}
 
-    async def _lost(self, report_id: str, now: Json | None, version: str | None) -> Exception:
+    async def _lost(self, paragraph_id: str, now: Json | None, version: str | None, scope: Scope) -> Exception:
         """Return why a paragraph, or a text of it, is not there, and where it went: paragraphs move when one is put before.
 
-        `now` is what stands in its place.
+        `now` is what stands in its place. Of what the caller may not see it is said that it never was.
         """
-        reports = self._aliases.reports
-        record = (await self._engine.documents(reports, [report_id], ["deleted_at"])).get(report_id)
+        report_id = paragraph_id.rpartition(":")[0]
+        records = await self._engine.documents(self._aliases.reports, [report_id], scope, ["deleted_at"])
+        record = records.get(report_id)
         if record is None or (version is None and "deleted_at" not in record):
             return NotFound("there is no such paragraph")
         if "deleted_at" in record:
             return Gone("the report of this paragraph was taken down")
-        if moved := await self._moved(report_id, version):
+        if moved := await self._moved(report_id, version, scope):
             return Gone("this text stands elsewhere in its report now", successor=permalink(moved))
         if now:
             return Gone("the paragraph has another text now", successor=permalink(now))
         return Gone("its report no longer has this paragraph", successor=f"/v1/reports/{report_id}")
 
-    async def _moved(self, report_id: str, version: str | None) -> Json | None:
+    async def _moved(self, report_id: str, version: str | None, scope: Scope) -> Json | None:
         """Return the paragraph of a report that has the text of a permalink now."""
         # Not by a query: a prefix of a hash is one that the engine counts as expensive and refuses.
-        paragraphs = await self._paragraphs(report_id, ReportParams.model_validate({}))
+        paragraphs = await self._paragraphs(report_id, ReportParams.model_validate({}), scope)
         return next((paragraph for paragraph in paragraphs if _is_version(paragraph, version)), None)
 
-    async def report(self, report_id: str, params: ReportParams) -> Json:
+    async def check_report(self, report_id: str, scope: Scope) -> None:
+        """Raise NotFound where the caller may not know of a report; one that was taken down is known."""
+        known = _REPORT_ID.fullmatch(report_id) and await self._engine.documents(
+            self._aliases.reports, [report_id], scope, ["deleted_at"]
+        )
+        if not known:
+            raise NotFound("there is no such report")
+
+    async def report(self, report_id: str, params: ReportParams, scope: Scope) -> Json:
         """Return a report with all its paragraphs in order, marked where a query is given."""
         if not _REPORT_ID.fullmatch(report_id):
             raise NotFound("there is no such report")
-        records = await self._engine.documents(self._aliases.reports, [report_id])
+        records = await self._engine.documents(self._aliases.reports, [report_id], scope)
         record = records.get(report_id)
         if record is None:
             raise NotFound("there is no such report")
         if "deleted_at" in record:
             raise Gone("this report was taken down")
-        paragraphs = await self._paragraphs(report_id, params)
+        paragraphs = await self._paragraphs(report_id, params, scope)
         stored = {**record["report"], **{name: paragraphs[0][name] for name in _META}} if paragraphs else {}
         meta = {name: stored.get(name) for name in _META}
         told = {"version": record["version"], "complete": record["complete"], "changed_at": record["changed_at"]}
         return {"id": report_id, **meta, **told, "paragraphs": paragraphs}
 
-    async def _paragraphs(self, report_id: str, params: ReportParams) -> list[Json]:
+    async def _paragraphs(self, report_id: str, params: ReportParams, scope: Scope) -> list[Json]:
         body, reading = _report_body(report_id, params, self._lexicon.current)
         paragraphs: list[Json] = []
         after: Json = {}
         while True:
-            found = await self._engine.search(self._aliases.paragraphs, {**body, **after})
+            found = await self._engine.search(self._aliases.paragraphs, {**body, **after}, scope)
             hits = found["hits"]["hits"]
             paragraphs += [_in_report(hit, reading) for hit in hits]
             if len(hits) < PAGE:

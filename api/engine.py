@@ -1,13 +1,14 @@
 """The reading door: the only module of the API that knows opensearch-py. Short time limits, and never a second try.
 
 Every error of the client leaves here as one of `api.errors`, without the engine's text: it can hold the words that
-somebody searched for.
+somebody searched for. Whatever reads reports, paragraphs or forms must say for whom: the scope is put in here, once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -15,8 +16,11 @@ from opensearchpy import AsyncOpenSearch
 from opensearchpy.exceptions import ConnectionError as ClientConnectionError
 from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, TransportError
 
-from api.errors import EngineDown, EngineFault, EngineSlow, IndexMissing
+from analyzers.mappings import index_body, version_of
+from analyzers.names import Aliases
+from api.errors import EngineDown, EngineFault, EngineSlow, IndexMissing, StateChanged
 from api.metrics import Metrics
+from api.scope import Scope, bounded, unbounded
 from api.turns import Turns
 from settings import Settings
 
@@ -35,6 +39,7 @@ class ReadingEngine:
         self._settings = settings
         self._metrics = metrics
         self._turns = Turns(settings.concurrency, 4 * settings.concurrency)
+        self._aliases = Aliases(settings.index)
         self._urls = settings.opensearch_urls()
         self._client = self._connect()
 
@@ -61,53 +66,85 @@ class ReadingEngine:
             self._client = self._connect()
             await old.close()
 
-    async def search(self, index: str, body: Json) -> Json:
-        """Run one search: `body` with a time limit put in. An answer from a part of the shards is an error."""
-        return await self._search(f"/{index}", body)
+    async def search(self, index: str, body: Json, scope: Scope) -> Json:
+        """Run one search: `body` with the scope and a time limit put in. An answer from a part of the shards is an error."""
+        return await self._search(f"/{index}", self._within(index, body, scope))
+
+    def _within(self, index: str, body: Json, scope: Scope) -> Json:
+        return bounded(body, scope.form_clauses() if index == self._aliases.forms else scope.clauses())
 
     async def _search(self, where: str, body: Json) -> Json:
+        """Run one search whose body is within a scope already."""
         cancel_after = _milliseconds(self._settings.read_timeout)
         path = f"{where}/_search?allow_partial_search_results=false&cancel_after_time_interval={cancel_after}"
         answer = await self._ask("POST", path, {**body, "timeout": _milliseconds(self._settings.search_timeout)})
         if answer["timed_out"] or answer["_shards"]["failed"]:
             raise EngineSlow("the engine answered only in part")
-        return answer
+        return unbounded(answer)
 
-    async def searches(self, queries: list[tuple[str, Json]]) -> list[Json]:
+    async def searches(self, queries: list[tuple[str, Json]], scope: Scope) -> list[Json]:
         """Run several searches in one request; any that fails or is partial is an error of all."""
         found = []
-        for answer in await self.attempts(queries, self._settings.read_timeout):
+        for answer in await self.attempts(queries, scope, self._settings.read_timeout):
             if isinstance(answer, Exception):
                 raise answer
             found.append(answer)
         return found
 
-    async def attempts(self, queries: list[tuple[str, Json]], seconds: float) -> list[Json | Exception]:
+    async def attempts(self, queries: list[tuple[str, Json]], scope: Scope, seconds: float) -> list[Json | Exception]:
         """Run several searches in one request, within so many seconds; one that fails is its error, the others stand."""
         timeout = _milliseconds(self._settings.search_timeout)
         lines = [
             line
             for index, body in queries
-            for line in ({"index": index, "allow_partial_search_results": False}, {**body, "timeout": timeout})
+            for line in (
+                {"index": index, "allow_partial_search_results": False},
+                {**self._within(index, body, scope), "timeout": timeout},
+            )
         ]
         path = f"/_msearch?cancel_after_time_interval={_milliseconds(seconds)}&max_concurrent_searches={AT_ONCE}"
         content = b"".join(orjson.dumps(line) + b"\n" for line in lines)
         answers = await self._ask("POST", path, content, seconds)
         return [_whole(answer) for answer in answers["responses"]]
 
-    async def documents(
-        self, index: str, ids: list[str], fields: Sequence[str] = (), *, in_turn: bool = True
-    ) -> dict[str, Json]:
-        """Return the sources of the documents that exist, or of each only some fields, by id, as they are now.
+    async def documents(self, index: str, ids: list[str], scope: Scope, fields: Sequence[str] = ()) -> dict[str, Json]:
+        """Return the sources of the paragraphs or reports that exist in a scope, or only some fields, by id, as of now."""
+        only = f"?_source={','.join((*fields, 'collection'))}" if fields else ""
+        answer = await self._ask("POST", f"/{index}/_mget{only}", {"ids": ids})
+        found = {told["_id"]: told["_source"] for told in _existing(answer) if told["found"]}
+        return {name: source for name, source in found.items() if scope.sees(source.get("collection"))}
 
-        What no client waits for takes no turn.
-        """
-        only = f"?_source={','.join(fields)}" if fields else ""
-        ask = self._ask if in_turn else self._ask_now
-        answer = await ask("POST", f"/{index}/_mget{only}", {"ids": ids})
-        if any("error" in found for found in answer["docs"]):
-            raise IndexMissing
-        return {found["_id"]: found["_source"] for found in answer["docs"] if found["found"]}
+    async def state(self, document_id: str) -> Json | None:
+        """Return what the state index holds under an id, None where there is nothing."""
+        found = await self._stored(document_id)
+        return found["_source"]["body"] if found["found"] else None
+
+    async def _stored(self, document_id: str) -> Json:
+        # No client waits for it, or a client that would take a turn of its own right after: it takes none.
+        answer = await self._ask_now("POST", f"/{self._aliases.state}/_mget", {"ids": [document_id]})
+        return _existing(answer)[0]
+
+    async def change_state(self, document_id: str, change: Callable[[Json | None], Json]) -> None:
+        """Replace what the state index holds under an id; StateChanged where another did so at the same moment."""
+        path = f"/{self._aliases.state}/_doc/{document_id}"
+        now = await self._stored(document_id)
+        body = change(now["_source"]["body"] if now["found"] else None)
+        unchanged = (
+            f"if_seq_no={now['_seq_no']}&if_primary_term={now['_primary_term']}" if now["found"] else "op_type=create"
+        )
+        await self._ask_now("PUT", f"{path}?{unchanged}&require_alias=true", {"body": body})
+
+    async def merge_state(self, document_id: str, changes: Json) -> None:
+        """Put fields into what the state index holds under an id."""
+        path = f"/{self._aliases.state}/_update/{document_id}?require_alias=true&retry_on_conflict=3"
+        await self._ask_now("POST", path, {"doc": {"body": changes}, "doc_as_upsert": True})
+
+    async def make_state(self) -> None:
+        """Make the state index where there is none: keys may be wanted before the first load."""
+        if not await self.indices([self._aliases.state]):
+            body = index_body("state", replicas=self._settings.replicas)
+            name = self._aliases.concrete("state", f"{datetime.now(UTC):%Y%m%dt%H%M%S%f}", version_of("state"))
+            await self._ask("PUT", f"/{name}", {**body, "aliases": {self._aliases.state: {}}})
 
     async def indices(self, names: list[str]) -> Json:
         """Return what the engine says of the indices behind some aliases, in which those that exist are keys."""
@@ -127,6 +164,14 @@ class ReadingEngine:
             return answer
 
 
+def _existing(answer: Json) -> list[Json]:
+    """Return what was asked for by id; IndexMissing where there is no index to ask."""
+    if any("error" in told for told in answer["docs"]):
+        raise IndexMissing
+    docs: list[Json] = answer["docs"]
+    return docs
+
+
 def _whole(answer: Json) -> Json | Exception:
     """Return one answer of several, or the error that it is."""
     if "error" in answer:
@@ -135,7 +180,7 @@ def _whole(answer: Json) -> Json | Exception:
         return _meaning(TransportError(answer["status"], answer["error"]["type"], answer))
     if answer["timed_out"] or answer["_shards"]["failed"]:
         return EngineSlow("the engine answered only in part")
-    return answer
+    return unbounded(answer)
 
 
 class ExportingEngine(ReadingEngine):
@@ -153,9 +198,11 @@ class ExportingEngine(ReadingEngine):
         path = f"/{index}/_search/point_in_time?keep_alive={self._keep_alive}&allow_partial_pit_creation=false"
         return str((await self._ask("POST", path))["pit_id"])
 
-    async def search_at(self, pit: str, body: Json) -> Json:
-        """Run one search in a point in time, and keep that open; IndexMissing where its index is gone."""
-        return await self._search("", {**body, "pit": {"id": pit, "keep_alive": self._keep_alive}})
+    async def search_at(self, pit: str, body: Json, scope: Scope) -> Json:
+        """Run one search in a point in time of paragraphs or reports, and keep that open; IndexMissing where it is gone."""
+        return await self._search(
+            "", {**bounded(body, scope.clauses()), "pit": {"id": pit, "keep_alive": self._keep_alive}}
+        )
 
     async def close_point_in_time(self, pit: str) -> None:
         """Close a point in time. One that cannot be closed, as its engine is gone, ends by itself."""
@@ -185,6 +232,8 @@ def _translated() -> Iterator[None]:
 def _meaning(error: TransportError) -> Exception:
     """Tell from status and type what an engine error means; a search that ran out of time is a 500 to the engine."""
     kinds = {error.error, *_causes(error.info)}
+    if "version_conflict_engine_exception" in kinds:
+        return StateChanged("it was changed at the same moment: try again")
     if kinds & _TIMEOUTS:
         return EngineSlow("the engine stopped a search that took too long")
     if error.status_code in {429, 502, 503}:

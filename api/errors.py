@@ -25,6 +25,38 @@ class NotAllowed(Exception):
     """The request asks for something that this server does not give to this caller."""
 
 
+class NoKey(Exception):
+    """There is no key where one is wanted, or one that is good for nothing; whether it ever was is not said."""
+
+    def __init__(self, message: str, *, given: bool) -> None:
+        super().__init__(message)
+        self.given = given
+
+
+class TooMany(Exception):
+    """A client asks more than its share; `headers` say when it may again."""
+
+    def __init__(self, message: str, headers: dict[str, str]) -> None:
+        super().__init__(message)
+        self.headers = headers
+
+
+class TooLarge(Exception):
+    """A body, or a line of it, is larger than this server takes."""
+
+
+class TooSlow(Exception):
+    """A body did not come to its end."""
+
+
+class WrongType(Exception):
+    """A body is of a kind that cannot be read here."""
+
+
+class ClientGone(Exception):
+    """The client went away before its answer was ready."""
+
+
 class NotFound(Exception):
     """There is no such paragraph or report."""
 
@@ -73,3 +105,24 @@ class IndexMissing(EngineDown):
 
     def __init__(self) -> None:
         super().__init__("there is no index yet: load reports first")
+
+
+class WriterBusy(EngineDown):
+    """Another request is writing, and has not come to its end in time."""
+
+    def __init__(self) -> None:
+        super().__init__("another load is running: send it again later")
+
+
+class WritingStopped(EngineDown):
+    """Writing began and did not come to its end."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "writing stopped before its end, and the server's log says why; what was written stays, and the same request "
+            "again does what is left"
+        )
+
+
+class StateChanged(EngineFault):
+    """Somebody else changed the same document of the state at the same moment."""

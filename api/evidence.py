@@ -21,6 +21,7 @@ from api.params import EvidenceParams
 from api.parser import parse
 from api.plan import plan
 from api.request import HIT_FIELDS, all_lift_of, highlight, hits_query
+from api.scope import Scope
 from api.signing import PublicKey, Signer
 from settings import Settings
 
@@ -57,17 +58,17 @@ class Witness:
         self._settings = settings
         self._paragraphs = Aliases(settings.index).paragraphs
 
-    async def evidence(self, params: EvidenceParams, base: str) -> bytes:
+    async def evidence(self, params: EvidenceParams, base: str, scope: Scope) -> bytes:
         """Return the archive of a search, its best hits first, up to `size`."""
         asked_at = _now()
-        found, hits = await self._search(params)
+        found, hits = await self._search(params, scope)
         lines, kept = _lines(hits, base)
         total = found["hits"]["total"]["value"]
         facts = {
             "created_at": _now(),
             "asked_at": asked_at,
             "server": base,
-            "corpus": self._corpus.told,
+            "corpus": self._corpus.told(scope),
             "analyzer_version": ANALYZER_VERSION,
             "found": total,
             "hits": kept,
@@ -78,7 +79,7 @@ class Witness:
         # Key, hashes and zip are work for the processor, not for the loop that answers others.
         return await asyncio.to_thread(lambda: pack(files, facts, Signer.of(self._settings)))
 
-    async def _search(self, params: EvidenceParams) -> tuple[Json, list[Json]]:
+    async def _search(self, params: EvidenceParams, scope: Scope) -> tuple[Json, list[Json]]:
         tree = plan(parse(params.q), self._lexicon.current)
         reading = new_reading(tree, params.match, 0, all_lift_of(tree))
         body = {
@@ -90,10 +91,10 @@ class Witness:
             "track_scores": True,
             "track_total_hits": True,
         }
-        found = await self._engine.search(self._paragraphs, body)
+        found = await self._engine.search(self._paragraphs, body, scope)
         return found, [hit_of(hit, reading) for hit in found["hits"]["hits"]]
 
-    async def verify(self, archive: bytes, key: PublicKey | None = None) -> Json:
+    async def verify(self, archive: bytes, scope: Scope, key: PublicKey | None = None) -> Json:
         """Return what became of evidence, and of each of its paragraphs in the corpus of today.
 
         `key` is the one to trust, this server's own where none is given. `corpus` is None where the engine does not answer.
@@ -107,17 +108,18 @@ class Witness:
             "signed_by": checked.signer,
             "trusted": own.fingerprint,
             "manifest": told,
-            "corpus": await self._today(checked),
+            "corpus": await self._today(checked, scope),
         }
 
-    async def _today(self, checked: Checked) -> Json | None:
+    async def _today(self, checked: Checked, scope: Scope) -> Json | None:
         """Say of each paragraph whether it still has the hash that the evidence names."""
         if checked.verdict in {Verdict.UNREADABLE, Verdict.CHANGED}:
             return None
         told = [orjson.loads(line) for line in checked.contents.get(HITS, b"").splitlines()]
         hashes = {str(hit["id"]): str(hit["content_hash"]) for hit in told}
         try:
-            now = await self._engine.documents(self._paragraphs, list(hashes), ["content_hash"]) if hashes else {}
+            ids = list(hashes)
+            now = await self._engine.documents(self._paragraphs, ids, scope, ["content_hash"]) if ids else {}
         except (EngineDown, EngineSlow):
             return None
         states: dict[str, list[str]] = {"same": [], "changed": [], "gone": []}

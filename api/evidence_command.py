@@ -16,10 +16,14 @@ from api.errors import BadKey
 from api.evidence import Witness
 from api.lexicon import LexiconWatch
 from api.metrics import Metrics
+from api.scope import Scope
 from api.signing import PublicKey
 from settings import Settings, read_settings
 
 Json = dict[str, Any]
+
+EVERYTHING = Scope(None, frozenset(), frozenset(), None)
+"""Whoever runs this command has the engine itself."""
 
 _MEANING = {
     Verdict.UNTOUCHED: "untouched: every byte is as it was signed",
@@ -56,7 +60,7 @@ async def _verify(settings: Settings, archive: bytes, key: PublicKey | None) -> 
     engine = ReadingEngine(settings, Metrics())
     try:
         witness = Witness(engine, Corpus(engine, settings), LexiconWatch(settings), settings)
-        return await witness.verify(archive, key)
+        return await witness.verify(archive, EVERYTHING, key)
     finally:
         await engine.close()
 

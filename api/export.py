@@ -26,6 +26,7 @@ from api.params import CsvParams, ExportParams
 from api.parser import Tree, parse
 from api.plan import plan
 from api.request import HIT_FIELDS, all_lift_of, highlight, hits_query
+from api.scope import Scope
 from settings import Settings
 
 Json = dict[str, Any]
@@ -71,11 +72,11 @@ class Exporter:
         self._index = Aliases(settings.index).paragraphs
         self._free = asyncio.Semaphore(settings.exports)
 
-    async def ndjson(self, params: ExportParams, base: str) -> AsyncGenerator[bytes, None]:
+    async def ndjson(self, params: ExportParams, base: str, scope: Scope) -> AsyncGenerator[bytes, None]:
         """Yield a line a hit, in the order of the index, and at the end `{"done": n}` or `{"error": {...}}`."""
         done = 0
         try:
-            async with aclosing(self._pages(params, IN_INDEX_ORDER)) as pages:
+            async with aclosing(self._pages(params, IN_INDEX_ORDER, scope)) as pages:
                 async for hits in pages:
                     done += len(hits)
                     yield b"".join(orjson.dumps(_told(hit, base)) + b"\n" for hit in hits)
@@ -86,12 +87,12 @@ class Exporter:
             return
         yield orjson.dumps({"done": done}) + b"\n"
 
-    async def csv(self, params: CsvParams, base: str) -> AsyncGenerator[bytes, None]:
+    async def csv(self, params: CsvParams, base: str, scope: Scope) -> AsyncGenerator[bytes, None]:
         """Yield the table, best hits first. Where the engine fails midway, CutOff: half a table must not pass for a whole."""
         cell = plain if params.raw else guarded
         head = BOM + _rows([list(COLUMNS)])
         try:
-            async with aclosing(self._pages(params, BEST_FIRST)) as pages:
+            async with aclosing(self._pages(params, BEST_FIRST, scope)) as pages:
                 async for hits in pages:
                     yield (head + _rows([_row(_told(hit, base), cell) for hit in hits])).encode()
                     head = ""
@@ -100,7 +101,7 @@ class Exporter:
                 raise
             raise CutOff(_reason(error)) from error
 
-    async def _pages(self, params: ExportParams, order: list[Json]) -> Pages:
+    async def _pages(self, params: ExportParams, order: list[Json], scope: Scope) -> Pages:
         """Yield pages of hits, at least one, the last of which is not full."""
         tree = plan(parse(params.q), self._lexicon.current)
         reading = new_reading(tree, params.match, params.snippet, all_lift_of(tree))
@@ -108,7 +109,7 @@ class Exporter:
         async with self._point_in_time() as pit:
             after: Json = {}
             while True:
-                found = await self._engine.search_at(pit, {**body, "size": PAGE, "sort": order, **after})
+                found = await self._engine.search_at(pit, {**body, "size": PAGE, "sort": order, **after}, scope)
                 hits = found["hits"]["hits"]
                 yield [hit_of(hit, reading) for hit in hits]
                 if len(hits) < PAGE:

@@ -20,6 +20,7 @@ from api.params import FeedParams
 from api.parser import parse
 from api.plan import plan
 from api.request import HIT_FIELDS, hits_query
+from api.scope import Scope
 from settings import Settings
 
 Json = dict[str, Any]
@@ -71,14 +72,14 @@ class Feeder:
         self._settings = settings
         self._aliases = Aliases(settings.index)
 
-    async def feed(self, params: FeedParams, base: str, address: str) -> Feed:
+    async def feed(self, params: FeedParams, base: str, address: str, scope: Scope) -> Feed:
         """Return the feed of a search; `base` is this server's address, `address` the feed's own."""
-        found = await self._engine.search(self._aliases.paragraphs, self._body(params))
+        found = await self._engine.search(self._aliases.paragraphs, self._body(params), scope)
         sources = [hit["_source"] for hit in found["hits"]["hits"]]
         reports = sorted({source["report_id"] for source in sources})
-        records = await self._engine.documents(self._aliases.reports, reports, ["changed_at"]) if reports else {}
+        records = await self._engine.documents(self._aliases.reports, reports, scope, ["changed_at"]) if reports else {}
         entries = [_entry(source, records) for source in sources]
-        updated = max((entry.updated for entry in entries), default=self._corpus.told["loaded_at"] or BEGINNING)
+        updated = max((entry.updated for entry in entries), default=self._corpus.told(scope)["loaded_at"] or BEGINNING)
         return Feed(params.q, base, address, updated, entries)
 
     def _body(self, params: FeedParams) -> Json:

@@ -16,6 +16,7 @@ from api.marks import Classifier
 from api.params import FormsParams
 from api.parser import Phrase, Term, Tree, parse
 from api.plan import plan
+from api.scope import Scope
 
 Json = dict[str, Any]
 
@@ -30,27 +31,30 @@ class FormsReader:
         self._lexicon = lexicon
         self._index = Aliases(index).forms
 
-    async def forms(self, params: FormsParams) -> Json:
+    async def forms(self, params: FormsParams, scope: Scope) -> Json:
         """Return the spellings, the most frequent first, with the typed word that each meets and how."""
         tree = plan(parse(params.q), self._lexicon.current)
-        found = await self._engine.search(self._index, forms_body(tree, params.match))
+        found = await self._engine.search(self._index, forms_body(tree, params.match), scope)
         documents = [hit["_source"] for hit in found["hits"]["hits"]]
         classifier = Classifier(tree, params.match)
         forms: list[Json] = [
             {"surface": surface, "word": met[0], "level": met[1], "count": count}
             for document in documents
-            for surface, count in surfaces_of(document, params.collection).items()
+            for surface, count in surfaces_of(document, params.collection, scope).items()
             if (met := classifier.meets(surface))
         ]
         forms.sort(key=lambda form: (-form["count"], form["surface"]))
         return {"q": params.q, "match": params.match, "forms": forms, "complete": len(documents) < MOST_FORMS}
 
 
-def surfaces_of(document: Json, collections: list[str]) -> dict[str, int]:
-    """Return the spellings of a form's document with their paragraphs, in some collections or (none given) in all."""
+def surfaces_of(document: Json, collections: list[str], scope: Scope) -> dict[str, int]:
+    """Return the spellings of a form's document with their paragraphs, in some collections or (none given) in all.
+
+    A form may be of collections that the caller does not see as well: of these neither spelling nor count is told.
+    """
     counts: dict[str, int] = {}
     for surface, collection, count in document["surfaces"]:
-        if not collections or collection in collections:
+        if scope.sees(collection) and (not collections or collection in collections):
             counts[surface] = counts.get(surface, 0) + count
     return counts
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import sys
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.access import Rules
 from api.headers import SECURITY
 from api.problems import problem
 
@@ -19,15 +22,20 @@ LARGER_BODIES = {"/v1/search/batch": 2**20, "/v1/evidence/verify": 32 * 2**20}
 class Guard:
     """Refuses bodies that are too large before they are read whole, and sets the headers that no route has set."""
 
-    def __init__(self, app: ASGIApp, seconds: float) -> None:
+    def __init__(self, app: ASGIApp, rules: Rules, seconds: float) -> None:
         self._app = app
+        self._rules = rules
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 (the ASGI interface)
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = _Body(receive, LARGER_BODIES.get(scope["path"], LARGEST_BODY), self._seconds)
+        rule = self._rules.rule(scope["method"], scope["path"])
+        # A stream is bounded by the route that takes it, which holds none of it in memory.
+        is_stream = rule is not None and rule.streams
+        largest = LARGER_BODIES.get(scope["path"], LARGEST_BODY)
+        body = _Body(receive, *((sys.maxsize, math.inf) if is_stream else (largest, self._seconds)))
         answer = _Answer(send, body)
         if body.announced_too_large(scope):
             await answer.refuse(scope)
@@ -62,7 +70,7 @@ class _Body:
         if self._complete:
             return await self._receive()  # whatever comes now is the client's leaving
         try:
-            async with asyncio.timeout_at(self._ends):
+            async with asyncio.timeout_at(None if math.isinf(self._ends) else self._ends):
                 message = await self._receive()
         except TimeoutError:
             self.too_slow = self._complete = True

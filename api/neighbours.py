@@ -7,14 +7,15 @@ from typing import Any
 
 from api.engine import ReadingEngine
 from api.hits import paragraph_of
+from api.scope import Scope
 
 Json = dict[str, Any]
 
 
-async def add_neighbours(engine: ReadingEngine, index: str, hits: list[tuple[Json, int]]) -> None:
+async def add_neighbours(engine: ReadingEngine, index: str, hits: list[tuple[Json, int]], scope: Scope) -> None:
     """Put into the `context` of each hit so many paragraphs of its report on each side, in their order."""
     wanted = dict.fromkeys(id_ for hit, distance in hits for id_ in (*_before(hit, distance), *_after(hit, distance)))
-    found = await engine.documents(index, list(wanted)) if wanted else {}
+    found = await engine.documents(index, list(wanted), scope) if wanted else {}
     for hit, distance in hits:
         hit["context"] = {
             "before": _there(found, _before(hit, distance)),

@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from analyzers.levels import LADDER, LOOSEST, Level
-from analyzers.names import KINDS
+from analyzers.names import COLLECTION_PATTERN, DEFAULT_COLLECTION, KINDS
 from api.filters import FIELDS
 from api.parser import LONGEST
 
@@ -258,6 +258,16 @@ class EvidenceParams(QueryParams):
     """A search whose hits are wanted as evidence."""
 
     size: int = Field(100, ge=1, le=1000, description="Hits in the archive, the best first.")
+
+
+class WriteParams(BaseModel):
+    """How reports are to be loaded."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    collection: str = Field(
+        DEFAULT_COLLECTION, pattern=COLLECTION_PATTERN, description="Collection of the reports that name none."
+    )
 
 
 class ReportParams(BaseModel):

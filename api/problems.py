@@ -16,13 +16,19 @@ from starlette.routing import Match, Route
 from api.errors import (
     BadKey,
     BadRequest,
+    ClientGone,
     EngineDown,
     EngineFault,
     EngineSlow,
     Fault,
     Gone,
+    NoKey,
     NotAllowed,
     NotFound,
+    TooLarge,
+    TooMany,
+    TooSlow,
+    WrongType,
 )
 from api.headers import SECURITY
 
@@ -32,6 +38,7 @@ RETRY_AFTER = "2"
 
 _TITLES = {
     400: "Bad request",
+    401: "No key",
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
@@ -41,6 +48,7 @@ _TITLES = {
     414: "Address too long",
     415: "Unsupported media type",
     422: "Invalid request",
+    429: "Too many requests",
     431: "Headers too large",
     500: "Internal error",
     503: "Search engine unavailable",
@@ -71,10 +79,15 @@ def install(app: FastAPI, routers: list[APIRouter]) -> None:
 
 async def told(request: Request, error: Exception) -> Json:
     """Return the problem that an exception is, for an answer that holds several: a part of a request went wrong."""
-    kind = next(kind for kind in type(error).__mro__ if kind in _ANSWERS)
-    response = await _ANSWERS[kind](request, error)
-    body: Json = orjson.loads(response.body)
+    body: Json = orjson.loads(bytes((await answer_of(request, error)).body))
     return body
+
+
+async def answer_of(request: Request, error: Exception) -> Response:
+    """Return the answer to an exception that was raised where nothing catches it: before the routes, or in a part of one."""
+    kind = next(kind for kind in type(error).__mro__ if kind in _ANSWERS)
+    answer: Response = await _ANSWERS[kind](request, error)
+    return answer
 
 
 async def _bad_request(request: Request, error: BadRequest) -> Response:
@@ -118,6 +131,31 @@ def _printable(text: str) -> str:
 
 async def _not_allowed(request: Request, error: Exception) -> Response:
     return problem(403, str(error), request.url.path)
+
+
+async def _no_key(request: Request, error: NoKey) -> Response:
+    challenge = 'Bearer realm="rasd"' + (', error="invalid_token"' if error.given else "")
+    return problem(401, str(error), request.url.path, headers={"WWW-Authenticate": challenge})
+
+
+async def _too_large(request: Request, error: TooLarge) -> Response:
+    return problem(413, str(error), request.url.path, headers={"Connection": "close"})
+
+
+async def _too_slow(request: Request, error: TooSlow) -> Response:
+    return problem(408, str(error), request.url.path, headers={"Connection": "close"})
+
+
+async def _wrong_type(request: Request, error: WrongType) -> Response:
+    return problem(415, str(error), request.url.path, headers={"Connection": "close"})
+
+
+async def _client_gone(request: Request, _error: ClientGone) -> Response:
+    return problem(408, "the client has gone", request.url.path)  # nobody reads it
+
+
+async def _too_many(request: Request, error: TooMany) -> Response:
+    return problem(429, str(error), request.url.path, headers=error.headers)
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
@@ -170,7 +208,13 @@ def _methods(request: Request) -> set[str]:
 _ANSWERS: dict[type[Exception], Any] = {
     BadRequest: _bad_request,
     RequestValidationError: _invalid_parameters,
+    NoKey: _no_key,
     NotAllowed: _not_allowed,
+    TooLarge: _too_large,
+    TooSlow: _too_slow,
+    WrongType: _wrong_type,
+    ClientGone: _client_gone,
+    TooMany: _too_many,
     NotFound: _not_found,
     Gone: _gone,
     EngineDown: _engine_down,
@@ -180,3 +224,6 @@ _ANSWERS: dict[type[Exception], Any] = {
     HTTPException: _http,
     Exception: _internal,
 }
+
+ANSWERED = (BadRequest, NoKey, NotAllowed, TooMany, EngineDown, EngineSlow, EngineFault)
+"""What may be raised before the routes."""

@@ -11,7 +11,6 @@ from typing import Any
 from analyzers.levels import Level
 from analyzers.lexicon import Lexicon
 from analyzers.names import Aliases
-from api.bounds import filter_clauses
 from api.corpus import Corpus
 from api.counts import Looser, counts_of, looser_total, pages_total
 from api.cursor import Cursor, next_cursor
@@ -21,12 +20,14 @@ from api.fields import carried
 from api.groups import group_hit, paragraphs_inside
 from api.help import Helper
 from api.hits import Reading, hit_of, new_reading
+from api.keys import Right
 from api.lexicon import LexiconWatch
 from api.neighbours import add_neighbours
 from api.params import SearchParams
 from api.parser import Tree, parse
 from api.plan import Capped, capped_words, plan
 from api.request import Page, all_lift_of, search_body
+from api.scope import Scope
 from settings import Settings
 
 Json = dict[str, Any]
@@ -36,7 +37,7 @@ COUNTED_LOOSERS = 3
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A search that is ready to be sent: the index and the body, and what its answer is read by."""
+    """A search that is ready to be sent: the index, the body and for whom, and what its answer is read by."""
 
     params: SearchParams
     tree: Tree
@@ -46,6 +47,7 @@ class Asked:
     loosers: list[Looser]
     index: str
     body: Json
+    scope: Scope
 
 
 class Searcher:
@@ -58,26 +60,25 @@ class Searcher:
         self._settings = settings
         self._aliases = Aliases(settings.index)
 
-    async def search(self, params: SearchParams) -> Json:
+    async def search(self, params: SearchParams, scope: Scope) -> Json:
         """Return the answer of `/v1/search` for one page."""
         started = time.perf_counter()
-        asked = self.asked(params)
+        asked = self.asked(params, scope)
         try:
-            answer = self.answer(asked, await self._engine.search(asked.index, asked.body))
+            answer = self.answer(asked, await self._engine.search(asked.index, asked.body, scope))
             if params.context:
-                await self.add_contexts([(asked, answer)])
+                await self.add_contexts([(asked, answer)], scope)
         except IndexMissing as error:
             raise gone_or(error, asked) from None
         if asked.page is None and answer["total"]["value"] == 0 and params.match is not Level.SUBSTRING:
-            filters = filter_clauses(params, self._settings.zone)
-            help_ = Helper(self._engine, self._aliases)
-            answer["suggestions"] = await help_.suggestions(params, asked.tree, filters, self._lexicon.current)
+            help_ = Helper(self._engine, self._aliases, self._settings.zone, scope)
+            answer["suggestions"] = await help_.suggestions(params, asked.tree, self._lexicon.current)
         return finished(asked, answer, started)
 
-    def asked(self, params: SearchParams) -> Asked:
+    def asked(self, params: SearchParams, scope: Scope) -> Asked:
         """Return a search ready to be sent; BadRequest, NotAllowed or Gone where it can not be."""
-        if params.explain and not self._settings.explain:
-            raise NotAllowed("explain: this server does not show its requests; RASD_EXPLAIN=true allows it")
+        if params.explain:
+            self._check_explain(scope)
         tree = plan(parse(params.q), self._lexicon.current)
         page = self._page(params)
         reading = new_reading(tree, params.match, params.snippet, all_lift_of(tree))
@@ -86,7 +87,7 @@ class Searcher:
         place = (page.offset, page.after) if page else (0, None)
         body = search_body(params, tree, self._settings.zone, Page(place[0], reading.nonce, loosers, place[1]))
         index = page.index if page else self._aliases.paragraphs
-        return Asked(params, tree, page, reading, capped, loosers, index, body)
+        return Asked(params, tree, page, reading, capped, loosers, index, body, scope)
 
     def answer(self, asked: Asked, found: Json) -> Json:
         """Return what the engine found as an answer, whose hits still hold every field."""
@@ -94,7 +95,7 @@ class Searcher:
         hits = [_hit(asked, hit) for hit in found["hits"]["hits"]]
         answer: Json = {
             "query": _echo(params, asked.tree, list(each_hit(hits)), _caps(asked.capped, asked.loosers, found)),
-            "corpus": self._corpus.told,
+            "corpus": self._corpus.told(asked.scope),
         }
         if params.explain:
             answer["query"]["engine"] = asked.body
@@ -103,11 +104,17 @@ class Searcher:
         total = page.total if page else pages_total(params, found)
         return {**answer, "hits": hits, "next_cursor": next_cursor(params, page, found, total)}
 
-    async def add_contexts(self, answers: list[tuple[Asked, Json]]) -> None:
+    async def add_contexts(self, answers: list[tuple[Asked, Json]], scope: Scope) -> None:
         """Put the neighbours into the hits of some answers, all in one request."""
         wanted = [(hit, asked.params.context) for asked, answer in answers for hit in each_hit(answer["hits"])]
         indices = {asked.index for asked, _ in answers}
-        await add_neighbours(self._engine, indices.pop() if len(indices) == 1 else self._aliases.paragraphs, wanted)
+        index = indices.pop() if len(indices) == 1 else self._aliases.paragraphs
+        await add_neighbours(self._engine, index, wanted, scope)
+
+    def _check_explain(self, scope: Scope) -> None:
+        if not self._settings.explain and scope.right is not Right.ADMIN:
+            raise NotAllowed("explain: RASD_EXPLAIN=true allows it to everybody, else it wants an admin key")
+        scope.refuse_explanations()
 
     def _page(self, params: SearchParams) -> Cursor | None:
         """Return where the page begins, None for the first."""

@@ -6,13 +6,14 @@ from typing import Any
 
 from analyzers.keyboard import as_arabic
 from analyzers.lexicon import Lexicon, form_of
-from analyzers.names import ANY_COLLECTION, Aliases
+from analyzers.names import Aliases
 from analyzers.normalize import fold_exact
 from analyzers.tokens import tokenize
 from api.engine import ReadingEngine
 from api.forms import surfaces_of
 from api.lexicon import LexiconWatch
 from api.params import SuggestParams
+from api.scope import Scope
 
 Json = dict[str, Any]
 
@@ -25,7 +26,7 @@ class Suggester:
         self._lexicon = lexicon
         self._index = Aliases(index).forms
 
-    async def suggest(self, params: SuggestParams) -> Json:
+    async def suggest(self, params: SuggestParams, scope: Scope) -> Json:
         """Return completions of the last word of `q`, names that begin so, and the other keyboard's reading of it."""
         tokens = tokenize(fold_exact(params.q))
         if not tokens or params.q[-1:].isspace():
@@ -33,11 +34,11 @@ class Suggester:
         last = tokens[-1].text
         head = " ".join(token.text for token in tokens[:-1])
         read = {"word": last, **({"keyboard": other} if (other := as_arabic(last)) else {})}
-        found = await self._engine.search(self._index, _body(read, params))
+        found = await self._engine.search(self._index, _body(read, params, scope), scope)
         suggestions = [
             {"text": f"{head} {surface}".strip(), "count": count, "kind": kind}
             for kind in read
-            for surface, count in _completed(found["suggest"][kind][0]["options"], params.collection)
+            for surface, count in _completed(found["suggest"][kind][0]["options"], params.collection, scope)
         ]
         names = [{"text": name, "count": None, "kind": "name"} for name in _names(params.q, self._lexicon.current)]
         known = {suggestion["text"] for suggestion in suggestions}
@@ -47,12 +48,12 @@ class Suggester:
         }
 
 
-def _body(read: dict[str, str], params: SuggestParams) -> Json:
+def _body(read: dict[str, str], params: SuggestParams, scope: Scope) -> Json:
     completion: Json = {
         "field": "completion",
         "size": params.size,
         "skip_duplicates": True,
-        "contexts": {"collection": params.collection or [ANY_COLLECTION]},
+        "contexts": {"collection": scope.contexts(params.collection)},
     }
     return {
         "size": 0,
@@ -61,9 +62,9 @@ def _body(read: dict[str, str], params: SuggestParams) -> Json:
     }
 
 
-def _completed(options: list[Json], collections: list[str]) -> list[tuple[str, int]]:
+def _completed(options: list[Json], collections: list[str], scope: Scope) -> list[tuple[str, int]]:
     """Return, of each form, its commonest spelling and the paragraphs of all its spellings."""
-    counted = [counts for option in options if (counts := surfaces_of(option["_source"], collections))]
+    counted = [counts for option in options if (counts := surfaces_of(option["_source"], collections, scope))]
     return [(max(counts, key=lambda surface: counts[surface]), sum(counts.values())) for counts in counted]
 
 

@@ -14,6 +14,7 @@ from api.bounds import filter_clauses
 from api.engine import ReadingEngine
 from api.lexicon import LexiconWatch
 from api.params import ValuesParams
+from api.scope import Scope
 from settings import Settings
 
 Json = dict[str, Any]
@@ -31,9 +32,9 @@ class ValuesReader:
         self._zone = settings.zone
         self._index = Aliases(settings.index).paragraphs
 
-    async def values(self, name: str, params: ValuesParams) -> Json:
+    async def values(self, name: str, params: ValuesParams, scope: Scope) -> Json:
         """Return the values of a filter with the paragraphs that have each, the most frequent first."""
-        found = await self._engine.search(self._index, values_body(name, params, self._zone))
+        found = await self._engine.search(self._index, values_body(name, params, self._zone), scope)
         told = found["aggregations"]["values"]
         values: list[Json] = [{"value": bucket["key"], "count": bucket["doc_count"]} for bucket in told["buckets"]]
         if name in _IN_LEXICON:

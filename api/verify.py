@@ -19,6 +19,7 @@ from api.errors import BadRequest, Fault
 from api.hits import paragraph_of, utf16_span
 from api.marks import Span, trimmed
 from api.request import HIT_FIELDS
+from api.scope import Scope
 
 Json = dict[str, Any]
 
@@ -151,14 +152,14 @@ class Verifier:
         self._corpus = corpus
         self._index = Aliases(index).paragraphs
 
-    async def verify(self, quote: str) -> Json:
+    async def verify(self, quote: str, scope: Scope) -> Json:
         """Return the verdict and the paragraphs that it rests on, the closest first."""
         words = words_of(quote)
         if not words.tokens:
             raise BadRequest(Fault("quote", "there is no word in it"))
         if len(words.tokens) > MOST_WORDS:
             raise BadRequest(Fault("quote", f"it has {len(words.tokens)} words; the most is {MOST_WORDS}"))
-        found = await self._engine.search(self._index, _body(words))
+        found = await self._engine.search(self._index, _body(words), scope)
         compared = [(compare(words, words_of(hit["_source"]["text"])), hit["_source"]) for hit in found["hits"]["hits"]]
         order = list(Verdict)
         best = sorted(
@@ -166,7 +167,7 @@ class Verifier:
             key=lambda pair: (order.index(pair[0].verdict), -pair[0].shared),
         )
         verdict = best[0][0].verdict if best else Verdict.NONE
-        return {"found": verdict, "matches": [_told(*pair) for pair in best], "corpus": self._corpus.told}
+        return {"found": verdict, "matches": [_told(*pair) for pair in best], "corpus": self._corpus.told(scope)}
 
 
 def _body(quote: Words) -> Json:

@@ -15,8 +15,10 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from analyzers.names import COLLECTION_PATTERN, DEFAULT_COLLECTION
 from indexer import commands
+from indexer.bounds import Bounds
 from indexer.engine import WritingEngine
 from indexer.errors import EngineUnavailable, IndexerError
+from indexer.outcomes import write_done, write_outcome
 from indexer.readers.columns import FIELDS
 from indexer.readers.given import STREAM, Asked
 from indexer.readers.packed import spooled
@@ -89,6 +91,10 @@ def _stream(paths: tuple[Path, ...]) -> Iterator[Path | None]:
         yield path
 
 
+def _collections(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_collection(context, parameter, value) for value in values)
+
+
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option(
@@ -98,6 +104,17 @@ def _stream(paths: tuple[Path, ...]) -> Iterator[Path | None]:
     callback=_collection,
     help="For reports that name none.",
 )
+@click.option(
+    "--only-collection",
+    multiple=True,
+    metavar="NAME",
+    callback=_collections,
+    help="Refuse reports of any other; repeatable.",
+)
+@click.option(
+    "--not-collection", multiple=True, metavar="NAME", callback=_collections, help="Refuse reports of this; repeatable."
+)
+@click.option("--json-outcomes", is_flag=True, help="Say what became of each report, as one line of JSON each.")
 @click.option("--fresh", is_flag=True, help="Load into new indices and swap them in if nothing was refused.")
 @click.option(
     "--replace", is_flag=True, help="Let reports take the place of others with the same id from another folder."
@@ -124,13 +141,36 @@ def load(paths: tuple[Path, ...], collection: str, **asked: Any) -> None:
     """
     if (asked["stream_format"] or asked["name"]) and Path(STREAM) not in paths:
         raise click.UsageError("--format and --name are for standard input: give - as a path")
+    if asked["json_outcomes"]:
+        _load_for_a_program(paths, collection, asked)
+        return
     with _stream(paths) as stream, _engine() as (engine, settings):
         told = Asked(asked["columns"], stream, asked["name"], asked["stream_format"] or "")
-        options = commands.LoadOptions(collection, asked["replace"], asked["restore"], told, asked["details"])
+        options = commands.LoadOptions(
+            collection, asked["replace"], asked["restore"], told, asked["details"], bounds=_bounds(asked)
+        )
         run = commands.load_fresh if asked["fresh"] else commands.load
         summary = run(engine, settings, list(paths), options)
     for line in (summary.sentence(), *summary.notes):
         click.echo(line)
+    if not summary.clean:
+        sys.exit(1)
+
+
+def _bounds(asked: dict[str, Any]) -> Bounds:
+    return Bounds(asked["only_collection"], asked["not_collection"])
+
+
+def _load_for_a_program(paths: tuple[Path, ...], collection: str, asked: dict[str, Any]) -> None:
+    """Load the reports of standard input as they come, a line each, and tell what became of each in a line."""
+    if paths != (Path(STREAM),) or asked["fresh"]:
+        raise click.UsageError("--json-outcomes is for reports on standard input: give - as the only path")
+    options = commands.LoadOptions(
+        collection, asked["replace"], asked["restore"], bounds=_bounds(asked), told=write_outcome
+    )
+    with _engine() as (engine, settings):
+        summary = commands.load(engine, settings, list(paths), options)
+    write_done(summary)
     if not summary.clean:
         sys.exit(1)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
 from analyzers.mappings import ANALYZER_VERSION
+from indexer.bounds import Bounds
 from indexer.corpus import write_corpus
 from indexer.engine import WritingEngine
 from indexer.errors import IndexerError
@@ -18,8 +22,9 @@ from indexer.load import Loader, Targets
 from indexer.progress import LoadProgress
 from indexer.readers.given import Asked, Item, Source
 from indexer.readers.sources import find_sources, read, size_of
+from indexer.readers.stream import STREAM, read_stream
 from indexer.rebuild import copy_documents, rebuild_paragraphs
-from indexer.summary import Summary
+from indexer.summary import Summary, Told
 from indexer.takedown import copy_tombstones
 from indexer.tally import Tally
 from settings import Settings
@@ -36,11 +41,15 @@ class LoadOptions:
     restore: bool = False
     asked: Asked = field(default_factory=Asked)
     details: Path | None = None
+    bounds: Bounds = field(default_factory=Bounds)
+    told: Callable[[Told], None] | None = None
+    """Is given what became of each report; nothing is shown on the terminal then."""
 
 
 def load(engine: WritingEngine, settings: Settings, paths: list[Path], options: LoadOptions) -> Summary:
     """Load files into the indices in use."""
-    sources = find_sources(paths, options.asked)
+    # A program sends its reports one by one and wants to be told of each: they are read as they come.
+    sources = [STREAM] if options.told else find_sources(paths, options.asked)
     indices = Indices(engine, settings)
     indices.ensure()
     ledger = FormLedger(indices)
@@ -175,7 +184,8 @@ def _load_into(
     targets: Targets,
 ) -> Summary:
     total = sum(map(size_of, sources))
-    with LoadProgress("loading", total) as progress, _tally(options.details) as tally:
+    console = Console(quiet=True) if options.told else None
+    with LoadProgress("loading", total, console) as progress, _tally(options.details) as tally:
         loader = Loader(
             engine,
             settings,
@@ -185,8 +195,9 @@ def _load_into(
             restore=options.restore,
             step=progress.advance,
             refused=progress.refused,
+            told=options.told or (lambda _told: None),
         )
-        summary = loader.load(tally.counted(_everything(sources)))
+        summary = loader.load(options.bounds.kept(tally.counted(_everything(sources, settings)), options.collection))
         summary.notes = tally.sentences()
         return summary
 
@@ -201,6 +212,9 @@ def _tally(details: Path | None) -> Iterator[Tally]:
         yield Tally(file)
 
 
-def _everything(sources: Iterable[Source]) -> Iterator[Item]:
+def _everything(sources: Iterable[Source], settings: Settings) -> Iterator[Item]:
     for source in sources:
-        yield from read(source)
+        if source is STREAM:
+            yield from read_stream(sys.stdin.buffer, settings.write_line_limit)
+        else:
+            yield from read(source)

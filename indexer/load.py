@@ -19,7 +19,7 @@ from indexer.paragraphs import published_span
 from indexer.readers.given import Given, Refused
 from indexer.records import Json, Record, new_record, stored_record
 from indexer.report import read_report, repaired_in
-from indexer.summary import Outcome, Refusal, Summary
+from indexer.summary import Outcome, Refusal, Summary, Told
 from indexer.takedown import is_tombstone
 from settings import Settings
 
@@ -36,7 +36,7 @@ class Targets:
 
 @dataclass(slots=True)
 class Loader:
-    """One load. `step` is told the bytes of input that are done, `refused` each refusal as it happens."""
+    """One load. `step` is told the bytes of input that are done, `refused` each refusal, `told` each report's outcome."""
 
     engine: WritingEngine
     settings: Settings
@@ -47,6 +47,7 @@ class Loader:
     summary: Summary = field(default_factory=Summary)
     step: Callable[[int, Summary], None] = lambda _size, _summary: None
     refused: Callable[[Refusal], None] = lambda _refusal: None
+    told: Callable[[Told], None] = lambda _told: None
     _seen: dict[str, str] = field(default_factory=dict)
     """The place of each report that this load has taken, by id."""
 
@@ -174,11 +175,15 @@ class Loader:
         for planned in batch:
             if planned.outcome is Outcome.REFUSED:
                 self._refuse(planned.record.place, planned.reason)
-            else:
-                self.summary.add(planned.outcome, len(planned.paragraphs))
+                continue
+            written = len(planned.paragraphs)
+            self.summary.add(planned.outcome, written)
+            record = planned.record
+            self.told(Told(record.place, planned.outcome, record.report_id, record.report.collection, written))
 
     def _refuse(self, place: str, reason: str) -> None:
         self.refused(self.summary.refuse(place, reason))
+        self.told(Told(place, Outcome.REFUSED, reason=reason))
 
 
 def _report_of(failure: Failure, targets: Targets) -> str:

@@ -24,6 +24,18 @@ class Refusal:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of one report, for a program: `place` is where it was given, `reason` why it was refused."""
+
+    place: str
+    outcome: Outcome
+    report_id: str | None = None
+    collection: str | None = None
+    paragraphs: int = 0
+    reason: str | None = None
+
+
 @dataclass(slots=True)
 class Summary:
     """Counts of one load. `given` is the sum of the outcomes: nothing is passed over in silence."""

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import platformdirs
-from pydantic import AfterValidator, Field, ValidationInfo
+from limits import parse
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 FALLBACK_URL = "http://127.0.0.1:9200"
+LONGEST_LINE = 8 * 1024 * 1024
+"""Bytes of one record as JSON that the indexer takes."""
+OFF = "off"
 
 
 def _default_cache_dir() -> Path:
@@ -45,6 +49,50 @@ def _safe_nodes(value: str | None, info: ValidationInfo) -> str | None:
     """Refuse a list of nodes in which one is no address, or would send a password in the clear."""
     for url in _split(value):
         _check_node(url, plain_http=bool(info.data.get("allow_plain_http")))
+    return value
+
+
+def _safe_secret_nodes(value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+    _safe_nodes(value.get_secret_value() if value else None, info)
+    return value
+
+
+def _known_rate(value: str | None) -> str | None:
+    """Refuse what is neither `off` nor a rate."""
+    if value is not None and value != OFF:
+        try:
+            parse(value)
+        except ValueError as error:
+            raise ValueError("write a rate such as 1200/minute, or off") from error
+    return value
+
+
+def _exact_origins(value: str | None) -> str | None:
+    """Refuse what no browser sends as its origin: a pattern, a path, a slash at the end."""
+    for origin in _split(value):
+        parts = urlsplit(origin)
+        exact = f"{parts.scheme}://{parts.netloc}".lower()
+        if (
+            parts.scheme not in {"http", "https"}
+            or not parts.hostname
+            or "*" in origin
+            or "@" in origin
+            or exact != origin
+        ):
+            raise ValueError(
+                f"{origin!r} is not an origin: write https://desk.example, in small letters, without a path"
+            )
+    return value
+
+
+def _addresses(value: str | None) -> str | None:
+    for address in _split(value):
+        try:
+            ip_network(address)
+        except ValueError as error:
+            raise ValueError(
+                f"{address!r} is neither an address nor a network: write 10.0.0.7 or 10.0.0.0/24"
+            ) from error
     return value
 
 
@@ -99,6 +147,10 @@ class Settings(BaseSettings):
         repr=False,
         description="Engine nodes, comma-separated, credentials in the URL. Not set: the local node.",
     )
+    opensearch_write_url: Annotated[SecretStr | None, AfterValidator(_safe_secret_nodes)] = Field(
+        None,
+        description="The same nodes with a user that may write, for writing over HTTP. Not set: as RASD_OPENSEARCH_URL.",
+    )
     opensearch_ca: Path | None = Field(None, description="A file with the CA that signed the engine's certificate.")
     index: str = Field(
         "rasd",
@@ -113,6 +165,18 @@ class Settings(BaseSettings):
         None,
         pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
         description="Address of this server as others reach it, for links in tables and feeds. Not set: as the client has it.",
+    )
+    require_key: bool = Field(default=False, description="Closes reading too: every request needs a key.")
+    cors_origins: Annotated[str | None, AfterValidator(_exact_origins)] = Field(
+        None,
+        description="Origins of pages on other sites that may send a key, comma-separated, such as https://desk.example.",
+    )
+    rate_limit: Annotated[str | None, AfterValidator(_known_rate)] = Field(
+        None,
+        description="Cost units a client may use, such as 600/minute, or off. Not set: 1200/minute, this machine exempt.",
+    )
+    trusted_proxies: Annotated[str | None, AfterValidator(_addresses)] = Field(
+        None, description="Addresses or networks of proxies whose X-Forwarded-For is believed, comma-separated."
     )
     timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
         "UTC", description="Zone of dates that name none, and of the days in `from` and `to`. A change wants a rebuild."
@@ -147,6 +211,12 @@ class Settings(BaseSettings):
         8, ge=1, le=16, description="Exports that one API makes at once; each holds a point in time open."
     )
     write_timeout: float = Field(30.0, gt=0, le=600, description="Seconds that the indexer waits for the engine.")
+    write_body_limit: int = Field(
+        1024**3, ge=1024, le=1024**4, description="Bytes that one request may send to /v1/reports as NDJSON."
+    )
+    write_line_limit: int = Field(
+        LONGEST_LINE, ge=1024, le=LONGEST_LINE, description="Bytes of one report, and of a whole body that is JSON."
+    )
     corpus_refresh: float = Field(
         2.0, ge=0.1, le=3600, description="Seconds after which the API reads again what the corpus holds."
     )
@@ -183,6 +253,16 @@ class Settings(BaseSettings):
     def evidence_key_file(self) -> Path:
         """The file with the key that evidence is signed with."""
         return self.evidence_key or self.data_dir / "evidence.key"
+
+    @property
+    def origins(self) -> list[str]:
+        """The origins of `cors_origins`."""
+        return _split(self.cors_origins)
+
+    @property
+    def proxies(self) -> list[str]:
+        """The addresses and networks of `trusted_proxies`."""
+        return _split(self.trusted_proxies)
 
     def opensearch_urls(self) -> list[str]:
         """The engine's nodes: those that were named, else the local node, else OpenSearch's own default."""

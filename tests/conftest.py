@@ -138,11 +138,11 @@ def rasd(new_rasd: Callable[..., AbstractContextManager[Rasd]]) -> Iterator[Rasd
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[str]:
+def serving(settings: Settings, **options: object) -> Iterator[str]:
     """Serve the API on a free port of loopback and yield its base URL."""
     protocol = connection_within(settings.request_timeout)
-    app = create_app(settings)
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False, http=protocol)
+    quiet = {"log_level": "warning", "access_log": False, "proxy_headers": False, **options}
+    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, http=protocol, **quiet)
     server = uvicorn.Server(config)
     socket = config.bind_socket()
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)

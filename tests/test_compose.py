@@ -262,15 +262,17 @@ def test_the_health_check_verifies_the_node():
 
 
 def test_roles_reach_our_indices_alone():
-    """Reader and writer reach the aliases and indices of RASD_INDEX and nothing else; the reader may change nothing."""
+    """Reader and writer reach the aliases and indices of RASD_INDEX and nothing else; the reader may change the state alone."""
     roles = read_yaml(OPENSEARCH / "security" / "roles.yml")
     names = Aliases(Settings.model_fields["index"].default)
     for role in ("rasd_reader", "rasd_writer"):
-        (permission,) = roles[role]["index_permissions"]
+        permission, *more = roles[role]["index_permissions"]
         assert permission["index_patterns"] == [names.paragraphs, f"{names.paragraphs}-*"]
+        state = {"index_patterns": [names.state, f"{names.state}-*"], "allowed_actions": ["write"]}
+        assert more == ([state] if role == "rasd_reader" else [])
     # What each group allows is on docs.opensearch.org/latest/security/access-control/default-action-groups
     reader = roles["rasd_reader"]
-    assert reader["cluster_permissions"] == ["cluster_composite_ops_ro"]
+    assert reader["cluster_permissions"] == ["cluster_composite_ops_ro", "indices:data/write/bulk"]
     assert reader["index_permissions"][0]["allowed_actions"] == ["read", "indices:admin/get"]
     writer = roles["rasd_writer"]
     assert writer["cluster_permissions"] == ["cluster_composite_ops", "cluster_monitor"]

@@ -56,9 +56,21 @@ def test_make_targets_exist():
         assert named <= targets, page
 
 
-@pytest.mark.parametrize(
-    "command", ["indexer load", "indexer delete", "indexer rebuild", "indexer status", "api", "engine start"]
-)
+COMMANDS = [
+    "indexer load",
+    "indexer delete",
+    "indexer rebuild",
+    "indexer status",
+    "api",
+    "api keys create",
+    "api keys list",
+    "api keys revoke",
+    "api collections private",
+    "engine start",
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_commands_explain_themselves(command):
     """Each command of the README answers --help with its own usage."""
     module, *rest = command.split()

@@ -35,6 +35,16 @@ WRONG = [
     {"heap": "lots"},
     {"replicas": -1},
     {"read_timeout": 0},
+    {"opensearch_write_url": "http://name:secret@search-1:9200"},
+    {"opensearch_write_url": "search-1"},
+    {"rate_limit": "lots"},
+    {"cors_origins": "*"},
+    {"cors_origins": "https://desk.example/"},
+    {"cors_origins": "https://*.example"},
+    {"cors_origins": "desk.example"},
+    {"trusted_proxies": "proxy"},
+    {"trusted_proxies": "*"},
+    {"write_line_limit": 10**9},
 ]
 
 
@@ -43,6 +53,21 @@ def test_wrong_values_are_refused(values):
     """A value that cannot work is refused when it is read, with the name of the setting."""
     with pytest.raises(ValidationError, match=next(iter(values))):
         read_settings(**values)
+
+
+def test_lists():
+    """Lists are written with commas; a password shows nowhere, neither in a message nor when the settings are printed."""
+    settings = read_settings(
+        cors_origins="https://desk.example, http://localhost:3000",
+        trusted_proxies="127.0.0.1,10.0.0.0/8",
+        opensearch_write_url="https://writer:s3cret@search-1:9200",
+    )
+    assert settings.origins == ["https://desk.example", "http://localhost:3000"]
+    assert settings.proxies == ["127.0.0.1", "10.0.0.0/8"]
+    assert "s3cret" not in repr(settings) + str(settings) + str(settings.model_dump())
+    with pytest.raises(ValidationError) as caught:
+        read_settings(opensearch_write_url="http://writer:s3cret@search-1:9200")
+    assert "s3cret" not in str(caught.value)
 
 
 def test_settings_never_move():

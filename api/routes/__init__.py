@@ -15,6 +15,7 @@ from api.routes import (
     search,
     values,
     words,
+    writing,
 )
 
 ROUTERS = [
@@ -28,6 +29,7 @@ ROUTERS = [
     documents.router,
     evidence.router,
     changes.router,
+    writing.router,
     health.router,
     metrics.router,
 ]

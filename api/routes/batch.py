@@ -13,9 +13,11 @@ from starlette.responses import Response
 
 from api.answers import BatchAnswer
 from api.batch import Answered
+from api.gate import Scoped
 from api.params import BatchParams, NamedQuery
 from api.problems import told
 from api.routes.rendering import NO_STORE, problems, rendered
+from api.scope import Scope
 from api.worksheet import queries_of, worksheet
 
 router = APIRouter(prefix="/v1", tags=["search"])
@@ -39,15 +41,15 @@ def _documented() -> dict[str, Any]:
     responses={**problems(413, 422, 503, 504), 200: {"content": _TABLE}},
     openapi_extra=_documented(),
 )
-async def post_batch(request: Request) -> Response:
+async def post_batch(request: Request, scope: Scoped) -> Response:
     """Answer up to 100 named searches at once, each by itself: a wrong one is a problem and the others are answered.
 
     With `Content-Type: text/csv` a table of searches gives a table of counts at each level and first hits.
     """
     content = await _body(request)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() == "text/csv":
-        return await _table(request, content)
-    answers = await request.app.state.batcher.answers(_queries(content))
+        return await _table(request, content, scope)
+    answers = await request.app.state.batcher.answers(_queries(content), scope)
     return rendered({"answers": [await _told(request, answered) for answered in answers]}, NO_STORE)
 
 
@@ -74,8 +76,8 @@ async def _told(request: Request, answered: Answered) -> dict[str, Any]:
     return {"name": answered.name, "status": problem["status"], "problem": problem}
 
 
-async def _table(request: Request, content: bytes) -> Response:
+async def _table(request: Request, content: bytes, scope: Scope) -> Response:
     queries = queries_of(content)
-    answers = await request.app.state.batcher.answers(queries)
+    answers = await request.app.state.batcher.answers(queries, scope)
     faults = [(await told(request, one.error))["detail"] if one.error else "" for one in answers]
     return Response(worksheet(queries, answers, faults), headers=NO_STORE, media_type="text/csv; charset=utf-8")

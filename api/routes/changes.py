@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.answers import ChangesAnswer
+from api.gate import Scoped
 from api.params import ChangesParams
 from api.routes.rendering import NO_STORE, problems, rendered
 
@@ -15,6 +16,6 @@ router = APIRouter(prefix="/v1", tags=["changes"])
 
 
 @router.get("/changes", response_model=ChangesAnswer, responses=problems(410, 422, 503, 504))
-async def get_changes(request: Request, params: Annotated[ChangesParams, Query()]) -> Response:
+async def get_changes(request: Request, scope: Scoped, params: Annotated[ChangesParams, Query()]) -> Response:
     """Return which reports were written or taken down since a moment, in order; deletions without any text."""
-    return rendered(await request.app.state.changes.changes(params), NO_STORE)
+    return rendered(await request.app.state.changes.changes(params, scope), NO_STORE)

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.addresses import base_of
 from api.answers import ParagraphAnswer, ReportAnswer
 from api.citation import STYLES, Citation
+from api.gate import Scoped
 from api.params import CitationParams, ParagraphParams, ReportParams
 from api.routes.rendering import NO_STORE, problems, rendered, tagged
 
@@ -22,9 +23,11 @@ _REFERENCE: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/paragraphs/{paragraph_id}", response_model=ParagraphAnswer, responses=problems(404, 410, 422, 503, 504))
-async def get_paragraph(request: Request, paragraph_id: str, params: Annotated[ParagraphParams, Query()]) -> Response:
+async def get_paragraph(
+    request: Request, scope: Scoped, paragraph_id: str, params: Annotated[ParagraphParams, Query()]
+) -> Response:
     """Return one paragraph with its neighbours. With `v` it is a permalink: 410 when the text is no longer that."""
-    answer = await request.app.state.reader.paragraph(paragraph_id, params.v, params.context)
+    answer = await request.app.state.reader.paragraph(paragraph_id, params.v, params.context, scope)
     return tagged(request, answer)
 
 
@@ -33,9 +36,11 @@ async def get_paragraph(request: Request, paragraph_id: str, params: Annotated[P
     response_class=Response,
     responses={**problems(404, 410, 422, 503, 504), **_REFERENCE},
 )
-async def get_citation(request: Request, paragraph_id: str, params: Annotated[CitationParams, Query()]) -> Response:
+async def get_citation(
+    request: Request, scope: Scoped, paragraph_id: str, params: Annotated[CitationParams, Query()]
+) -> Response:
     """Return a paragraph as a reference, with its permalink, the hash of its text and today as the day of access."""
-    paragraph = await request.app.state.reader.paragraph(paragraph_id, params.v, 0)
+    paragraph = await request.app.state.reader.paragraph(paragraph_id, params.v, 0, scope)
     style = STYLES[params.style]
     cited = Citation(paragraph, base_of(request) + paragraph["permalink"], datetime.now(UTC).date())
     name = f"{cited.key}.{style.suffix}"
@@ -44,6 +49,8 @@ async def get_citation(request: Request, paragraph_id: str, params: Annotated[Ci
 
 
 @router.get("/reports/{report_id}", response_model=ReportAnswer, responses=problems(404, 410, 422, 503, 504))
-async def get_report(request: Request, report_id: str, params: Annotated[ReportParams, Query()]) -> Response:
+async def get_report(
+    request: Request, scope: Scoped, report_id: str, params: Annotated[ReportParams, Query()]
+) -> Response:
     """Return a whole report, its paragraphs in order, with the words of a query marked."""
-    return rendered(await request.app.state.reader.report(report_id, params), NO_STORE)
+    return rendered(await request.app.state.reader.report(report_id, params, scope), NO_STORE)

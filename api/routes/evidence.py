@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.addresses import base_of
 from api.answers import EvidenceKey, EvidenceVerdict
 from api.errors import BadRequest, Fault
+from api.gate import Scoped
 from api.params import EvidenceParams
 from api.routes.rendering import NO_STORE, problems, rendered
 from api.signing import Signer
@@ -23,9 +24,9 @@ _UPLOAD = {"requestBody": {"required": True, "content": {ZIP: {"schema": {"conte
 
 
 @router.post("/evidence", response_class=Response, responses={**problems(413, 422, 503, 504), **_ARCHIVE})
-async def post_evidence(request: Request, params: Annotated[EvidenceParams, Body()]) -> Response:
+async def post_evidence(request: Request, scope: Scoped, params: Annotated[EvidenceParams, Body()]) -> Response:
     """Return what a search finds as a signed archive: hits, hashes, the query, the corpus, the times."""
-    archive = await request.app.state.witness.evidence(params, base_of(request))
+    archive = await request.app.state.witness.evidence(params, base_of(request), scope)
     headers = {**NO_STORE, "Content-Disposition": 'attachment; filename="rasd-evidence.zip"'}
     return Response(archive, headers=headers, media_type=ZIP)
 
@@ -33,12 +34,12 @@ async def post_evidence(request: Request, params: Annotated[EvidenceParams, Body
 @router.post(
     "/evidence/verify", response_model=EvidenceVerdict, responses=problems(413, 422, 503, 504), openapi_extra=_UPLOAD
 )
-async def post_verify_evidence(request: Request) -> Response:
+async def post_verify_evidence(request: Request, scope: Scoped) -> Response:
     """Say what became of an evidence file, who signed it, and which of its paragraphs the corpus still has."""
     archive = await request.body()
     if not archive:
         raise BadRequest(Fault("body", "send the evidence file itself, as application/zip"))
-    return rendered(await request.app.state.witness.verify(archive), NO_STORE)
+    return rendered(await request.app.state.witness.verify(archive, scope), NO_STORE)
 
 
 @router.get("/evidence/key", response_model=EvidenceKey, responses=problems())

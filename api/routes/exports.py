@@ -8,8 +8,10 @@ from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
 from api.addresses import base_of
+from api.gate import Scoped
 from api.params import CsvParams, ExportParams
 from api.routes.rendering import NO_STORE, problems
+from api.scope import Scope
 from api.streams import Stream
 
 router = APIRouter(prefix="/v1", tags=["exports"])
@@ -26,35 +28,35 @@ _TABLE: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/search.ndjson", response_class=Response, responses={**_PROBLEMS, **_LINES})
-async def get_ndjson(request: Request, params: Annotated[ExportParams, Query()]) -> Response:
+async def get_ndjson(request: Request, scope: Scoped, params: Annotated[ExportParams, Query()]) -> Response:
     """Return every hit, a line each, in the order of the index. Without the last line it is not whole."""
-    return await _lines(request, params)
+    return await _lines(request, params, scope)
 
 
 @router.post("/search.ndjson", response_class=Response, responses={**_PROBLEMS, **_LINES})
-async def post_ndjson(request: Request, params: Annotated[ExportParams, Body()]) -> Response:
+async def post_ndjson(request: Request, scope: Scoped, params: Annotated[ExportParams, Body()]) -> Response:
     """Return the same, with the words in the body and so in no address."""
-    return await _lines(request, params)
+    return await _lines(request, params, scope)
 
 
 @router.get("/search.csv", response_class=Response, responses={**_PROBLEMS, **_TABLE})
-async def get_csv(request: Request, params: Annotated[CsvParams, Query()]) -> Response:
+async def get_csv(request: Request, scope: Scoped, params: Annotated[CsvParams, Query()]) -> Response:
     """Return every hit as a table that a spreadsheet opens, the best first."""
-    return await _table(request, params)
+    return await _table(request, params, scope)
 
 
 @router.post("/search.csv", response_class=Response, responses={**_PROBLEMS, **_TABLE})
-async def post_csv(request: Request, params: Annotated[CsvParams, Body()]) -> Response:
+async def post_csv(request: Request, scope: Scoped, params: Annotated[CsvParams, Body()]) -> Response:
     """Return the same, with the words in the body and so in no address."""
-    return await _table(request, params)
+    return await _table(request, params, scope)
 
 
-async def _lines(request: Request, params: ExportParams) -> Response:
-    lines = request.app.state.exporter.ndjson(params, base_of(request))
+async def _lines(request: Request, params: ExportParams, scope: Scope) -> Response:
+    lines = request.app.state.exporter.ndjson(params, base_of(request), scope)
     return await Stream.opened(lines, request.app.state.settings.export_timeout, NO_STORE, NDJSON)
 
 
-async def _table(request: Request, params: CsvParams) -> Response:
-    rows = request.app.state.exporter.csv(params, base_of(request))
+async def _table(request: Request, params: CsvParams, scope: Scope) -> Response:
+    rows = request.app.state.exporter.csv(params, base_of(request), scope)
     headers = {**NO_STORE, "Content-Disposition": 'attachment; filename="rasd.csv"'}
     return await Stream.opened(rows, request.app.state.settings.export_timeout, headers, CSV)

@@ -30,6 +30,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         410: "It was there and is no more; `successor` is what took its place",
         413: "The body is too large",
         414: "The address is too long",
+        415: "The body is of a kind that cannot be read here",
         422: "Something in the request is wrong; `errors` says what, and what would be right",
         431: "The headers are too large",
         503: "The engine cannot be reached, or holds no index yet",

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
 from api.answers import SearchAnswer
+from api.gate import Scoped
 from api.params import SearchParams
 from api.routes.rendering import NO_STORE, problems, rendered
 
@@ -17,12 +18,12 @@ _PROBLEMS = problems(403, 410, 413, 422, 503, 504)
 
 
 @router.get("/search", response_model=SearchAnswer, responses=_PROBLEMS)
-async def get_search(request: Request, params: Annotated[SearchParams, Query()]) -> Response:
+async def get_search(request: Request, scope: Scoped, params: Annotated[SearchParams, Query()]) -> Response:
     """Find paragraphs. Hits with all words come first; `total` and `levels` count those."""
-    return rendered(await request.app.state.searcher.search(params), NO_STORE)
+    return rendered(await request.app.state.searcher.search(params, scope), NO_STORE)
 
 
 @router.post("/search", response_model=SearchAnswer, responses=_PROBLEMS)
-async def post_search(request: Request, params: Annotated[SearchParams, Body()]) -> Response:
+async def post_search(request: Request, scope: Scoped, params: Annotated[SearchParams, Body()]) -> Response:
     """Find paragraphs: the same, with the words in the body and so in no address and no log."""
-    return rendered(await request.app.state.searcher.search(params), NO_STORE)
+    return rendered(await request.app.state.searcher.search(params, scope), NO_STORE)

@@ -18,23 +18,28 @@ LONGEST_LINE = 8 * 1024 * 1024
 
 def read_jsonl(source: Source) -> Iterator[Item]:
     """Yield each line's record; a bad line is refused with its number, and the next is read."""
-    findings = Findings(source.place, "jsonl", "UTF-8")
     with source.path.open("rb") as file:
-        for number, line in enumerate(_lines(file), start=1):
-            place = f"{source.place}:{number}"
-            size = len(line)
-            if size > LONGEST_LINE:
-                yield Refused(place, f"the line is longer than {LONGEST_LINE:,} bytes", size)
-            elif line.strip():
-                yield _parsed(line, place, source.root, findings)
+        yield from read_lines(file, source, LONGEST_LINE)
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes]:
+def read_lines(file: BinaryIO, source: Source, longest: int) -> Iterator[Item]:
+    """Yield the record of each line of an open file; a line of more than `longest` bytes is refused."""
+    findings = Findings(source.place, "jsonl", "UTF-8")
+    for number, line in enumerate(_lines(file, longest), start=1):
+        place = f"{source.place}:{number}"
+        size = len(line)
+        if size > longest:
+            yield Refused(place, f"the line is longer than {longest:,} bytes", size)
+        elif line.strip():
+            yield _parsed(line, place, source.root, findings)
+
+
+def _lines(file: BinaryIO, longest: int) -> Iterator[bytes]:
     """Yield lines; of one that is too long only the first part, one byte over the limit."""
     first = True
-    while line := file.readline(LONGEST_LINE + 1):
-        if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
-            while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+    while line := file.readline(longest + 1):
+        if len(line) > longest and not line.endswith(b"\n"):
+            while (rest := file.readline(longest)) and not rest.endswith(b"\n"):
                 pass
         yield line.removeprefix(b"\xef\xbb\xbf") if first else line
         first = False
