@@ -312,7 +312,7 @@ class ChangesParams(BaseModel):
 class SuggestParams(BaseModel):
     """What was typed so far."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_as_taken)
 
     q: str = Field(min_length=1, max_length=LONGEST, description="What was typed so far; its last word is completed.")
     size: int = Field(8, ge=1, le=20, description="Suggestions at most.")
