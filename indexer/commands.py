@@ -15,6 +15,7 @@ from indexer.errors import IndexerError
 from indexer.forms import FormCounter, FormLedger
 from indexer.indices import Indices, stamp
 from indexer.load import Loader, Targets
+from indexer.lock import holder_of, writing_lock
 from indexer.progress import LoadProgress
 from indexer.readers.given import Given, Refused, Source
 from indexer.readers.sources import find_sources, read
@@ -37,6 +38,12 @@ def load(engine: WritingEngine, settings: Settings, paths: list[Path], options: 
     """Load files into the indices in use."""
     sources = find_sources(paths)
     indices = Indices(engine, settings)
+    with writing_lock(indices, "load"):
+        return _load_in_place(indices, sources, options)
+
+
+def _load_in_place(indices: Indices, sources: list[Source], options: LoadOptions) -> Summary:
+    engine, settings = indices.engine, indices.settings
     indices.ensure()
     ledger = FormLedger(indices)
     ledger.mend()
@@ -56,6 +63,12 @@ def load_fresh(engine: WritingEngine, settings: Settings, paths: list[Path], opt
     """Load files into new indices and swap them in when everything was taken; else the old ones stand."""
     sources = find_sources(paths)
     indices = Indices(engine, settings)
+    with writing_lock(indices, "load --fresh"):
+        return _load_anew(indices, sources, options)
+
+
+def _load_anew(indices: Indices, sources: list[Source], options: LoadOptions) -> Summary:
+    engine, settings = indices.engine, indices.settings
     indices.ensure()
     with _new_indices(indices, ["reports", "paragraphs", "forms"]) as new:
         forms = FormCounter(engine, new["forms"], is_new=True)
@@ -95,6 +108,12 @@ def rebuild(engine: WritingEngine, settings: Settings) -> int:
     indices = Indices(engine, settings)
     if indices.current("reports") is None:
         raise IndexerError("there are no stored reports to rebuild from: load some first")
+    with writing_lock(indices, "rebuild"):
+        return _rebuild(indices)
+
+
+def _rebuild(indices: Indices) -> int:
+    engine, settings = indices.engine, indices.settings
     indices.make_missing()
     # What a load wrote before it was killed may not be visible to searches yet.
     engine.refresh(indices.aliases.reports, indices.aliases.paragraphs)
@@ -143,8 +162,16 @@ def status(engine: WritingEngine, settings: Settings) -> Json:
             if name
         },
         "left_behind": indices.orphans(),
+        "writing": _writing(engine, indices),
         "corpus": _corpus(engine, indices),
     }
+
+
+def _writing(engine: WritingEngine, indices: Indices) -> str | None:
+    if indices.current("state") is None:
+        return None
+    holder = holder_of(engine, indices.aliases.state)
+    return holder.sentence() if holder else None
 
 
 def _corpus(engine: WritingEngine, indices: Indices) -> Json | None:

@@ -6,7 +6,7 @@ document.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConnectionError as ClientConnectionError
 from opensearchpy.exceptions import ImproperlyConfigured, OpenSearchException, SSLError, TransportError
 
-from indexer.errors import EngineBusy, EngineRefused, EngineUnavailable
+from indexer.errors import EngineBusy, EngineConflict, EngineRefused, EngineUnavailable
 from settings import Settings
 
 Json = dict[str, Any]
@@ -69,8 +69,20 @@ class Failure:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document as it was read, with what tells whether it has been written since."""
+
+    source: Json
+    seq_no: int
+    primary_term: int
+
+
 class WritingEngine:
     """The engine as the indexer uses it. One instance a command; close it at the end."""
+
+    permit: Callable[[], None] | None = None
+    """Asked before anything is written while a lock is held: raises where it was lost."""
 
     def __init__(self, settings: Settings) -> None:
         urls = settings.opensearch_urls()
@@ -105,6 +117,7 @@ class WritingEngine:
 
     def _bulk_once(self, request: list[Rendered], *, require_alias: bool) -> tuple[list[Failure], list[Rendered]]:
         """Send one bulk request; return what was refused for good and what to send again."""
+        self._ask_permit()
         body = b"".join(rendered.body for rendered in request)
         with _translated():
             answer = self._client.bulk(body=body, params={"require_alias": str(require_alias).lower()})
@@ -126,6 +139,22 @@ class WritingEngine:
     def put(self, index: str, document_id: str, document: Json) -> None:
         """Write one document and make it visible to searches at once."""
         self._ask("PUT", f"/{index}/_doc/{document_id}?refresh=true&require_alias=true", document)
+
+    def stored(self, index: str, document_id: str) -> Stored | None:
+        """Return one document as it is now, None where it is not there."""
+        (found,) = self._ask("POST", f"/{index}/_mget", {"ids": [document_id]})["docs"]
+        if "error" in found:
+            raise EngineRefused(f"the engine could not read a document ({found['error']['type']})")
+        return Stored(found["_source"], found["_seq_no"], found["_primary_term"]) if found["found"] else None
+
+    def put_stored(self, index: str, document_id: str, document: Json, over: Stored | None) -> Stored:
+        """Write one document over the one that was read (None: where none was). Raises EngineConflict otherwise."""
+        told = self._ask("PUT", f"/{index}/_doc/{document_id}?require_alias=true&{_condition(over)}", document)
+        return Stored(document, told["_seq_no"], told["_primary_term"])
+
+    def delete_stored(self, index: str, document_id: str, over: Stored) -> None:
+        """Delete one document if it is still the one that was read. Raises EngineConflict otherwise."""
+        self._ask("DELETE", f"/{index}/_doc/{document_id}?{_condition(over)}")
 
     def search(self, index: str, body: Json) -> Json:
         """Run one search; an answer from a part of the shards is an error."""
@@ -158,11 +187,13 @@ class WritingEngine:
         self._ask("POST", f"/{','.join(indices)}/_refresh")
 
     def create_index(self, name: str, body: Json) -> None:
-        """Create an index."""
+        """Create an index. Raises EngineConflict where there is one of this name."""
+        self._ask_permit()
         self._ask("PUT", f"/{name}", body)
 
     def delete_index(self, name: str) -> None:
         """Delete one index by its whole name."""
+        self._ask_permit()
         self._ask("DELETE", f"/{name}")
 
     def set_index(self, name: str, settings: Json) -> None:
@@ -171,6 +202,7 @@ class WritingEngine:
 
     def move_aliases(self, actions: list[Json]) -> None:
         """Carry out alias actions in one call, so that no search sees a step between."""
+        self._ask_permit()
         self._ask("POST", "/_aliases", {"actions": actions})
 
     def indices(self, pattern: str) -> dict[str, Json]:
@@ -188,6 +220,10 @@ class WritingEngine:
         """Return the engine's version; raises EngineUnavailable where there is none."""
         return str(self._ask("GET", "/")["version"]["number"])
 
+    def _ask_permit(self) -> None:
+        if self.permit:
+            self.permit()
+
     def _ask(self, method: str, path: str, body: Json | None = None) -> Any:
         for attempt in stamina.retry_context(
             on=EngineUnavailable, attempts=ASKS, timeout=30.0, wait_initial=0.2, wait_max=3.0
@@ -195,6 +231,10 @@ class WritingEngine:
             with attempt, _translated():
                 return self._client.transport.perform_request(method, path, body=body)
         raise AssertionError("retry_context ends by returning or raising")
+
+
+def _condition(over: Stored | None) -> str:
+    return f"if_seq_no={over.seq_no}&if_primary_term={over.primary_term}" if over else "op_type=create"
 
 
 def _without_credentials(url: str) -> str:
@@ -248,6 +288,11 @@ def _translated() -> Iterator[None]:
     except TransportError as error:
         if error.status_code in {429, 502, 503, 504}:
             raise EngineUnavailable(f"the engine is not ready (status {error.status_code})") from error
-        raise EngineRefused(f"the engine refused the request (status {error.status_code}, {error.error})") from error
+        refused = EngineConflict if _is_conflict(error) else EngineRefused
+        raise refused(f"the engine refused the request (status {error.status_code}, {error.error})") from error
     except (OpenSearchException, ImproperlyConfigured) as error:
         raise EngineRefused("what answered is not OpenSearch, or nothing was named to ask") from error
+
+
+def _is_conflict(error: TransportError) -> bool:
+    return error.status_code == 409 or error.error == "resource_already_exists_exception"
