@@ -118,12 +118,12 @@ class Lexicon:
 
         The first word may carry a proclitic, as it does in a text: بسوريا, لتنظيم الدولة.
         """
-        found, position = [], 0
-        while position < len(words):
-            here = self._at(words, position)
-            if here:
+        found, free = [], 0
+        for position, word in enumerate(words):
+            # Few words begin a name: the rest of a text is passed over with this one look.
+            if word in self._by_first and position >= free and (here := self._at(words, position)):
                 found.append(here)
-            position = here.end if here else position + 1
+                free = here.end
         return found
 
     def _at(self, words: Sequence[str], start: int) -> Found | None:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Any
 
+from analyzers.chunks import ReadText, read_text
 from analyzers.mappings import LONGEST_NORMALIZED
-from analyzers.normalize import fold_exact, normalize
-from analyzers.tokens import tokenize
+from analyzers.normalize import normalize
 from indexer.dates import engine_date, span_of
 from indexer.errors import BadReport
 from indexer.report import Report
@@ -29,13 +29,16 @@ Json = dict[str, Any]
 
 def paragraph_documents(report: Report, report_id: str, version: int, zone: tzinfo) -> list[Json]:
     """Return the paragraphs of a report in order, each with its `position`; the id is `<report_id>:<position>`."""
-    shared = {**report_fields(report, zone), "report_id": report_id, "report_version": version}
+    placed = [(position, kind, text, read_text(text)) for position, kind, text in _placed(report)]
+    names = names_in(read.words for *_, read in placed)
+    shared = {**_report_fields(report, zone, names), "report_id": report_id, "report_version": version}
     return [
-        {**shared, "position": position, "kind": kind, **_text_fields(text)} for position, kind, text in _placed(report)
+        {**shared, "position": position, "kind": kind, **_text_fields(text, read)}
+        for position, kind, text, read in placed
     ]
 
 
-def report_fields(report: Report, zone: tzinfo) -> Json:
+def _report_fields(report: Report, zone: tzinfo, names: dict[str, list[str]]) -> Json:
     """Return what every paragraph says of its report: title, where from, when, who. Fields without a value are left out."""
     fields = {
         "title": report.heading(),
@@ -45,8 +48,8 @@ def report_fields(report: Report, zone: tzinfo) -> Json:
         "published": report.published,
         **published_span(report, zone),
         "language": report.language or _language(report),
-        "places": report.places or names_in(report, "place"),
-        "actors": report.actors or names_in(report, "actor"),
+        "places": report.places or names.get("place"),
+        "actors": report.actors or names.get("actor"),
         "tags": report.tags,
     }
     return {name: value for name, value in fields.items() if value}
@@ -73,12 +76,11 @@ def _placed(report: Report) -> Iterator[tuple[int, str, str]]:
             yield position, part.kind, piece
 
 
-def _text_fields(text: str) -> Json:
-    words = {token.text.lower() for token in tokenize(fold_exact(text))}
+def _text_fields(text: str, read: ReadText) -> Json:
     return {
         "text": text,
-        "normalized": normalize(text),
-        "forms": sorted(words),
+        "normalized": read.normalized,
+        "forms": sorted(read.forms),
         "content_hash": hashlib.sha256(text.encode()).hexdigest(),
     }
 
