@@ -107,6 +107,7 @@ class Lexicon:
         self._collisions = collisions
         # A name is whole too: بانياس is no form of انياس.
         self._whole = whole | {form[0] for entry in self.entries for form in entry.forms if len(form) == 1}
+        self._longest = max((len(form) for entry in self.entries for form in (*entry.forms, *entry.latin)), default=1)
         self._by_first: dict[str, list[tuple[Form, Entry]]] = defaultdict(list)
         for entry in self.entries:
             for form in dict.fromkeys((*entry.forms, *entry.latin)):
@@ -127,10 +128,11 @@ class Lexicon:
         return found
 
     def _at(self, words: Sequence[str], start: int) -> Found | None:
+        following = tuple(words[start + 1 : start + self._longest])
         fitting = [
             (len(form), entry)
             for form, entry in self._by_first.get(words[start], ())
-            if tuple(words[start + 1 : start + len(form)]) == form[1:]
+            if len(form) == 1 or following[: len(form) - 1] == form[1:]
         ]
         if not fitting:
             return None

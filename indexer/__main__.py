@@ -76,12 +76,17 @@ def _collection(_context: click.Context, _parameter: click.Parameter, value: str
 @click.option(
     "--replace", is_flag=True, help="Let reports take the place of others with the same id from another folder."
 )
-def load(paths: tuple[Path, ...], collection: str, *, fresh: bool, replace: bool) -> None:
+@click.option(
+    "--refused",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what is refused, with its reason, to a file.",
+)
+def load(paths: tuple[Path, ...], collection: str, refused: Path | None, *, fresh: bool, replace: bool) -> None:
     """Load files and folders: .txt (one report a file), .jsonl and .ndjson (one report a line).
 
     Loading the same again changes nothing and says so. The exit code is 0 only if nothing was refused.
     """
-    options = commands.LoadOptions(collection, replace_other_roots=replace)
+    options = commands.LoadOptions(collection, replace_other_roots=replace, refused=refused)
     with _engine() as (engine, settings):
         run = commands.load_fresh if fresh else commands.load
         summary = run(engine, settings, list(paths), options)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,12 @@ from indexer.indices import Indices, stamp
 from indexer.load import Loader, Targets
 from indexer.lock import holder_of, writing_lock
 from indexer.progress import LoadProgress
-from indexer.readers.given import Given, Refused, Source
-from indexer.readers.sources import find_sources, read
+from indexer.readers.given import Source
+from indexer.readers.sources import find_sources
 from indexer.rebuild import copy_documents, rebuild_paragraphs
-from indexer.summary import Summary
+from indexer.refusals import refusals_file
+from indexer.summary import Refusal, Summary
+from indexer.workers import ready_reports, size_of
 from settings import Settings
 
 Json = dict[str, Any]
@@ -32,6 +34,8 @@ class LoadOptions:
 
     collection: str
     replace_other_roots: bool = False
+    refused: Path | None = None
+    """A file for what is refused."""
 
 
 def load(engine: WritingEngine, settings: Settings, paths: list[Path], options: LoadOptions) -> Summary:
@@ -98,7 +102,7 @@ def _new_indices(indices: Indices, kinds: list[str]) -> Iterator[dict[str, str]]
 def _refuse_incomplete(summary: Summary) -> None:
     if not summary.clean:
         raise IndexerError(
-            f"{len(summary.refusals):,} of {summary.given:,} were refused, so the indices in use were kept as they are: "
+            f"{summary.refused:,} of {summary.given:,} were refused, so the indices in use were kept as they are: "
             "mend or remove these, or load without --fresh"
         )
 
@@ -188,20 +192,20 @@ def _load_into(
     options: LoadOptions,
     targets: Targets,
 ) -> Summary:
-    total = sum(source.path.stat().st_size for source in sources)
-    with LoadProgress("loading", total) as progress:
+    total = sum(map(size_of, sources))
+    ready = ready_reports(sources, options.collection, settings.zone, settings.load_processes)
+    with LoadProgress("loading", total) as progress, refusals_file(options.refused) as write, closing(ready):
+
+        def refused(refusal: Refusal) -> None:
+            write(refusal)
+            progress.refused(refusal)
+
         loader = Loader(
             engine,
             settings,
             targets,
-            collection=options.collection,
             replace_other_roots=options.replace_other_roots,
             step=progress.advance,
-            refused=progress.refused,
+            refused=refused,
         )
-        return loader.load(_everything(sources))
-
-
-def _everything(sources: Iterable[Source]) -> Iterator[Given | Refused]:
-    for source in sources:
-        yield from read(source)
+        return loader.load(ready)

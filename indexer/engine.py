@@ -30,6 +30,8 @@ REQUEST_BYTES = 10 * 1024 * 1024
 """Bytes of one bulk request: half of what the node's `http.max_content_length` takes."""
 ACTION_BYTES = 2 * REQUEST_BYTES
 """Bytes of one action. A request is one action at least, and the node closes the connection on a larger one."""
+_ANSWERED = {"filter_path": "errors,items.*.status,items.*.error.type"}
+"""What is read of an answer to a bulk request: all of it would be a third of the work on our side."""
 PATIENCE = 120.0
 """Seconds over which writing is tried again before it is given up."""
 
@@ -41,7 +43,8 @@ class Action:
     index: str
     id: str
     version: int | None
-    document: Json | None = None
+    document: Json | bytes | None = None
+    """As JSON, rendered already, or none to delete."""
 
     def render(self) -> Rendered:
         """Return the action as NDJSON. `external_gte`: sent again after a lost answer, it does not conflict."""
@@ -50,7 +53,8 @@ class Action:
             head |= {"version": self.version, "version_type": "external_gte"}
         if self.document is None:
             return Rendered(self, orjson.dumps({"delete": head}) + b"\n")
-        return Rendered(self, orjson.dumps({"index": head}) + b"\n" + orjson.dumps(self.document) + b"\n")
+        document = self.document if isinstance(self.document, bytes) else orjson.dumps(self.document)
+        return Rendered(self, b"".join((orjson.dumps({"index": head}), b"\n", document, b"\n")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,12 @@ class WritingEngine:
         ca = settings.opensearch_ca
         if ca and not ca.is_file():
             raise EngineRefused(f"RASD_OPENSEARCH_CA: there is no file {ca}")
+        # One more for the heartbeat of the lock, and one for what is asked meanwhile.
+        connections = settings.load_connections + 2
         tls: Json = {"ca_certs": str(ca)} if ca else {}
-        self._client = OpenSearch(hosts=urls, timeout=settings.write_timeout, max_retries=0, **tls)
+        self._client = OpenSearch(
+            hosts=urls, timeout=settings.write_timeout, max_retries=0, pool_maxsize=connections, **tls
+        )
 
     def close(self) -> None:
         """Close the connections."""
@@ -120,16 +128,20 @@ class WritingEngine:
         self._ask_permit()
         body = b"".join(rendered.body for rendered in request)
         with _translated():
-            answer = self._client.bulk(body=body, params={"require_alias": str(require_alias).lower()})
+            answer = self._client.bulk(body=body, params={"require_alias": str(require_alias).lower(), **_ANSWERED})
         if not answer["errors"]:
             return [], []
         return _sorted_out(request, answer["items"])
 
-    def documents(self, index: str, ids: list[str]) -> dict[str, Json]:
-        """Return the sources of the documents that exist, by id, as they are now (not as of the last refresh)."""
+    def documents(self, index: str, ids: list[str], fields: list[str] | None = None) -> dict[str, Json]:
+        """Return the sources of the documents that exist, by id, as they are now (not as of the last refresh).
+
+        With `fields` only these of each.
+        """
         if not ids:
             return {}
-        answer = self._ask("POST", f"/{index}/_mget", {"ids": ids})
+        wanted = f"?_source_includes={','.join(fields)}" if fields else ""
+        answer = self._ask("POST", f"/{index}/_mget{wanted}", {"ids": ids})
         failed = [found for found in answer["docs"] if "error" in found]
         if failed:
             kind = failed[0]["error"]["type"]
@@ -160,6 +172,16 @@ class WritingEngine:
         """Run one search; an answer from a part of the shards is an error."""
         answer: Json = self._ask("POST", f"/{index}/_search?allow_partial_search_results=false", body)
         return answer
+
+    def searches(self, index: str, bodies: list[Json]) -> list[list[Json]]:
+        """Run several searches in one request and return the hits of each; an answer from a part of the shards is an error."""
+        head = orjson.dumps({"allow_partial_search_results": False})
+        lines = b"".join(head + b"\n" + orjson.dumps(body) + b"\n" for body in bodies)
+        answer = self._ask("POST", f"/{index}/_msearch?filter_path=responses.error.type,responses.hits.hits", lines)
+        told = answer["responses"]
+        if failed := [one for one in told if "error" in one]:
+            raise EngineRefused(f"the engine could not answer {len(failed)} of {len(bodies)} searches")
+        return [one.get("hits", {}).get("hits", []) for one in told]
 
     def pages(self, index: str, body: Json, size: int = 200) -> Iterator[list[Json]]:
         """Yield all hits of a search in pages, from one point in time that is closed at the end."""
@@ -224,7 +246,7 @@ class WritingEngine:
         if self.permit:
             self.permit()
 
-    def _ask(self, method: str, path: str, body: Json | None = None) -> Any:
+    def _ask(self, method: str, path: str, body: Json | bytes | None = None) -> Any:
         for attempt in stamina.retry_context(
             on=EngineUnavailable, attempts=ASKS, timeout=30.0, wait_initial=0.2, wait_max=3.0
         ):

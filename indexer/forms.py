@@ -8,8 +8,9 @@ killed leaves its ledger open, and the next one counts all forms anew before it 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import nlargest
 from typing import Any
 
 from analyzers.names import ANY_COLLECTION
@@ -19,13 +20,15 @@ from analyzers.stemmer import stem
 from indexer.engine import Action, WritingEngine
 from indexer.errors import IndexerError
 from indexer.indices import Indices, stamp
+from indexer.ready import LONGEST_FORM
 
 Json = dict[str, Any]
 
 LEDGER_ID = "forms"
 MOST_PENDING = 200_000
 """Spellings that are held in memory before they are written."""
-LONGEST_FORM = 64
+HELD = MOST_PENDING // 4
+"""Spellings of these, the commonest, that are held until the end: by Zipf's law they come again and again."""
 PAGE = 1000
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -38,7 +41,8 @@ class FormCounter:
         self._engine = engine
         self._target = target
         self._is_new = is_new
-        self._pending: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self._pending: dict[str, Counter[str]] = defaultdict(Counter)
+        """Differences by collection and spelling."""
 
     def add(self, documents: Iterable[Json]) -> None:
         """Count the forms of paragraphs that were written."""
@@ -48,20 +52,41 @@ class FormCounter:
         """Take away those of paragraphs that are no more."""
         self._count(documents, -1)
 
+    def add_counts(self, collection: str, counts: Mapping[str, int]) -> None:
+        """Count forms that were counted for a report already."""
+        pending = self._pending[collection]
+        for surface, count in counts.items():
+            pending[surface] += count
+        self._relieve()
+
     def _count(self, documents: Iterable[Json], step: int) -> None:
         for document in documents:
+            pending = self._pending[document["collection"]]
             for surface in document["forms"]:
                 if len(surface) <= LONGEST_FORM:
-                    self._pending[surface][document["collection"]] += step
-        if len(self._pending) >= MOST_PENDING:
-            self.flush()
+                    pending[surface] += step
+        self._relieve()
+
+    def _relieve(self) -> None:
+        """Write the rarer forms where there are too many to hold."""
+        if sum(map(len, self._pending.values())) < MOST_PENDING:
+            return
+        rows = (
+            (abs(count), name, surface) for name, counts in self._pending.items() for surface, count in counts.items()
+        )
+        held: dict[str, Counter[str]] = defaultdict(Counter)
+        for _, collection, surface in nlargest(HELD, rows):
+            held[collection][surface] = self._pending[collection].pop(surface)
+        self.flush()
+        self._pending = held
 
     def flush(self) -> None:
         """Write what was counted since the last time."""
-        changed: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
-        for surface, counts in self._pending.items():
-            if any(counts.values()):
-                changed[normalize(surface)][surface] = counts
+        changed: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+        for collection, counts in self._pending.items():
+            for surface, count in counts.items():
+                if count:
+                    changed[normalize(surface)][surface][collection] = count
         self._pending.clear()
         for ids in _pages(sorted(changed)):
             # A form folded to nothing (a lone mark) has no document.

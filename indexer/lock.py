@@ -14,13 +14,14 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 from indexer.dates import engine_date
 from indexer.engine import Stored, WritingEngine
 from indexer.errors import EngineConflict, EngineUnavailable, IndexerError, LockHeld, LockLost
 from indexer.indices import Indices
+from indexer.process import is_gone, process_name
 
 LOCK_ID = "writing"
 BEAT = 5.0
@@ -39,6 +40,8 @@ class Holder:
     command: str
     host: str
     pid: int
+    process: str
+    """Names the process beyond doubt on its machine, empty where the system has no such name."""
     since: str
 
     def sentence(self) -> str:
@@ -52,7 +55,8 @@ class Lock:
 
     def __init__(self, engine: WritingEngine, alias: str, command: str) -> None:
         now = engine_date(datetime.now(UTC))
-        self.holder = Holder(uuid.uuid4().hex, command, socket.gethostname(), os.getpid(), now)
+        pid = os.getpid()
+        self.holder = Holder(uuid.uuid4().hex, command, socket.gethostname(), pid, process_name(pid), now)
         self._engine = engine
         self._alias = alias
         self._at: Stored | None = None
@@ -108,9 +112,7 @@ class Lock:
                     self._read_after_conflict(error)
 
     def _write(self, over: Stored | None) -> None:
-        told = {"token": self.holder.token, "command": self.holder.command, "host": self.holder.host}
-        body = {**told, "pid": self.holder.pid, "since": self.holder.since}
-        document = {"body": body, "changed_at": engine_date(datetime.now(UTC))}
+        document = {"body": asdict(self.holder), "changed_at": engine_date(datetime.now(UTC))}
         started = time.monotonic()
         self._at = self._engine.put_stored(self._alias, LOCK_ID, document, over)
         self._beaten = started
@@ -130,12 +132,13 @@ class Lock:
 
 
 def _holder(found: Stored) -> Holder:
-    body = found.source["body"]
-    return Holder(body["token"], body["command"], body["host"], body["pid"], body["since"])
+    return Holder(**found.source["body"])
 
 
 def _is_alive(engine: WritingEngine, alias: str, found: Stored) -> bool:
     """Tell whether the holder still beats. Clocks of two machines differ, so a stale time alone proves nothing."""
+    if is_gone(_holder(found).process):
+        return False
     age = datetime.now(UTC) - datetime.fromisoformat(found.source["changed_at"])
     if timedelta(0) <= age < timedelta(seconds=LEASE):
         return True

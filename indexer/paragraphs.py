@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
@@ -20,21 +21,41 @@ LONGEST_PARAGRAPH = 6000
 """Characters after which a paragraph is cut, at the end of a sentence where there is one."""
 
 _SENTENCE_END = re.compile(r"[.!?؟…۔\n]\s")
-_ARABIC_LETTER = re.compile(r"[\u0620-\u064a\u0671-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
+_ARABIC_LETTERS = re.compile(r"[\u0620-\u064a\u0671-\u06d3\ufb50-\ufdff\ufe70-\ufefc]+")
 _LIGATURE = re.compile(r"[\ufb50-\ufdff\ufe70-\ufefc]")
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 Json = dict[str, Any]
 
 
 def paragraph_documents(report: Report, report_id: str, version: int, zone: tzinfo) -> list[Json]:
     """Return the paragraphs of a report in order, each with its `position`; the id is `<report_id>:<position>`."""
-    placed = [(position, kind, text, read_text(text)) for position, kind, text in _placed(report)]
-    names = names_in(read.words for *_, read in placed)
-    shared = {**_report_fields(report, zone, names), "report_id": report_id, "report_version": version}
+    return [{**document, "report_version": version} for document in report_documents(report, report_id, zone)]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A paragraph as it is cut and read."""
+
+    position: int
+    kind: str
+    text: str
+    read: ReadText
+
+
+def pieces_of(report: Report) -> list[Piece]:
+    """Return the paragraphs of a report in order, the title as number 0."""
+    return [Piece(position, kind, text, read_text(text)) for position, kind, text in _placed(report)]
+
+
+def report_documents(report: Report, report_id: str, zone: tzinfo, pieces: list[Piece] | None = None) -> list[Json]:
+    """Return the same without the version and the story, which only the store knows. Raises BadReport."""
+    pieces = pieces if pieces is not None else pieces_of(report)
+    names = names_in(piece.read.words for piece in pieces)
+    shared = {**_report_fields(report, zone, names), "report_id": report_id}
     return [
-        {**shared, "position": position, "kind": kind, **_text_fields(text, read)}
-        for position, kind, text, read in placed
+        {**shared, "position": piece.position, "kind": piece.kind, **_text_fields(piece.text, piece.read)}
+        for piece in pieces
     ]
 
 
@@ -113,5 +134,6 @@ def _cut_place(head: str) -> int:
 def _language(report: Report) -> str | None:
     """Say `ar` where most letters are Arabic ones: a text file names no language, and a filter on it should find it."""
     sample = " ".join(report.texts()[:21])[:4000]
-    arabic = len(_ARABIC_LETTER.findall(sample))
-    return "ar" if arabic * 2 > len(_LETTER.findall(sample)) else None
+    # Runs are counted and not single letters: a tenth of the matches.
+    arabic, letters = (sum(map(len, pattern.findall(sample))) for pattern in (_ARABIC_LETTERS, _LETTERS))
+    return "ar" if arabic * 2 > letters else None

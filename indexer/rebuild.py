@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from analyzers.names import Aliases
-from indexer.batch import Batch, Planned
 from indexer.engine import Action, WritingEngine
 from indexer.errors import IndexerError
 from indexer.forms import FormCounter
+from indexer.ready import Paragraphs, ready_paragraphs
 from indexer.records import Record, stored_record
 from indexer.summary import Outcome, Summary
 from settings import Settings
@@ -24,35 +24,24 @@ def rebuild_paragraphs(
     summary = Summary()
     loaded = {"query": {"term": {"complete": True}}, "_source": {"excludes": ["given"]}}
     for page in engine.pages(Aliases(settings.index).reports, loaded):
-        records = (stored_record(hit["_id"], hit["_source"]) for hit in page)
-        for batch in _batches([record for record in records if not record.deleted], settings):
-            _write(engine, target, batch)
-            for planned in batch.planned:
-                summary.add(Outcome.REPLACED, len(planned.paragraphs))
-                forms.add(planned.paragraphs)
+        actions: list[Action] = []
+        for record in (stored_record(hit["_id"], hit["_source"]) for hit in page):
+            if record.report and not record.deleted:
+                paragraphs = ready_paragraphs(record.report, record.report_id, settings.zone)
+                actions += _actions(target, record, paragraphs)
+                summary.add(Outcome.REPLACED, len(paragraphs.documents))
+                forms.add_counts(record.report.collection, paragraphs.forms)
+        _send(engine, actions)
         step(len(page), summary)
     forms.flush()
     return summary.paragraphs
 
 
-def _batches(records: list[Record], settings: Settings) -> list[Batch]:
-    batches = [Batch()]
-    for record in records:
-        planned = Planned(record)
-        planned.split(settings.zone)
-        batches[-1].add(planned, 0)
-        if batches[-1].is_full:
-            batches.append(Batch())
-    return batches
-
-
-def _write(engine: WritingEngine, target: str, batch: Batch) -> None:
-    actions = [
-        Action(target, f"{planned.record.report_id}:{document['position']}", planned.record.version, document)
-        for planned in batch.planned
-        for document in planned.paragraphs
-    ]
-    _send(engine, actions)
+def _actions(target: str, record: Record, paragraphs: Paragraphs) -> Iterator[Action]:
+    for position, document in paragraphs.documents:
+        # The story is kept as the load gave it: a rebuild changes no group.
+        body = document.close({"report_version": record.version, "story": record.story or record.report_id})
+        yield Action(target, f"{record.report_id}:{position}", record.version, body)
 
 
 def copy_documents(engine: WritingEngine, source: str, target: str) -> int:

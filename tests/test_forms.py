@@ -13,7 +13,6 @@ from indexer import commands
 from indexer.commands import rebuild
 from indexer.forms import FormLedger
 from indexer.indices import Indices
-from indexer.report import Report
 from indexer.tags import names_in
 
 

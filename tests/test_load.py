@@ -23,8 +23,9 @@ from indexer.identity import Identity
 from indexer.indices import Indices
 from indexer.load import Loader
 from indexer.readers import jsonl
-from indexer.readers.sources import find_sources, read
+from indexer.readers.sources import find_sources
 from indexer.summary import Outcome
+from indexer.workers import ready_reports
 from settings import CHECKOUT, read_settings
 
 
@@ -395,8 +396,8 @@ def load_lines(rasd, path, shown):
     """Load a file into the indices as they are, whatever rules they were made by."""
     forms = FormCounter(rasd.engine, rasd.aliases.forms)
     targets = loading.Targets(rasd.aliases.reports, rasd.aliases.paragraphs, forms)
-    loader = Loader(rasd.engine, rasd.settings, targets, collection=rasd.collection, refused=shown.append)
-    return loader.load(read(find_sources([path])[0]))
+    loader = Loader(rasd.engine, rasd.settings, targets, refused=shown.append)
+    return loader.load(ready_reports(find_sources([path]), rasd.collection, rasd.settings.zone, 0))
 
 
 @pytest.mark.parametrize("step", ["_write_records", "_write_paragraphs", "_mark_complete", "_count"])

@@ -20,11 +20,12 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Something that could not be loaded: where it stands (`file:line`) and why."""
+    """Something that could not be loaded: where it stands (`file:line`), why, and the line itself where it is text."""
 
     place: str
     reason: str
     size: int = 0
+    raw: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
