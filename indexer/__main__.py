@@ -1,10 +1,11 @@
-"""The command line: `python -m indexer load|rebuild|status`."""
+"""The command line: `python -m indexer load|watch|rebuild|status`."""
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -93,6 +94,35 @@ def load(paths: tuple[Path, ...], collection: str, refused: Path | None, *, fres
     click.echo(summary.sentence())
     if not summary.clean:
         sys.exit(1)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--collection",
+    default=DEFAULT_COLLECTION,
+    show_default=True,
+    callback=_collection,
+    help="For reports that name none.",
+)
+@click.option(
+    "--replace", is_flag=True, help="Let reports take the place of others with the same id from another folder."
+)
+def watch(folder: Path, collection: str, *, replace: bool) -> None:
+    """Load what is in a folder and what comes into it, until Ctrl-C.
+
+    A file is read once it has stood still for two seconds. Files that are deleted stay in the index.
+    """
+    from indexer.watch import watch as watch_folder  # noqa: PLC0415  (no other command needs what it brings along)
+
+    # A service is stopped by SIGTERM: the load under way is ended in order, as by Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    options = commands.LoadOptions(collection, replace_other_roots=replace)
+    with _engine() as (engine, settings):
+        click.echo(f"watching {folder}; Ctrl-C stops it")
+        with suppress(KeyboardInterrupt):
+            watch_folder(engine, settings, folder, options, click.echo)
+    click.echo("stopped watching")
 
 
 @main.command()

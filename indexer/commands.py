@@ -40,7 +40,11 @@ class LoadOptions:
 
 def load(engine: WritingEngine, settings: Settings, paths: list[Path], options: LoadOptions) -> Summary:
     """Load files into the indices in use."""
-    sources = find_sources(paths)
+    return load_sources(engine, settings, find_sources(paths), options)
+
+
+def load_sources(engine: WritingEngine, settings: Settings, sources: list[Source], options: LoadOptions) -> Summary:
+    """Load files that were found already."""
     indices = Indices(engine, settings)
     with writing_lock(indices, "load"):
         return _load_in_place(indices, sources, options)

@@ -51,7 +51,8 @@ class Fingerprint:
 
 def fingerprint_of(texts: Iterable[Sequence[str]]) -> Fingerprint:
     """Return the fingerprint of a report; a text is the folded words of a paragraph below the title."""
-    counted, shingles = 0, set()
+    counted = 0
+    shingles: set[str] = set()
     for words in texts:
         counted += len(words)
         shingles.update(_shingles(words))

@@ -90,7 +90,8 @@ class StoryIndex:
         return [[_member(hit) for hit in hits] for hits in answers]
 
     def _heads(self, members: Iterable[Member]) -> dict[str, Fingerprint]:
-        known = {member.report_id: member.fingerprint for member in (told := list(members))}
+        told = list(members)
+        known = {member.report_id: member.fingerprint for member in told}
         missing = sorted({member.story for member in told} - known.keys())
         found = self._engine.documents(self._reports, missing, _FIELDS)
         return known | {name: stored_fingerprint(source.get("signature")) for name, source in found.items()}
