@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from indexer.ready import Ready
-from indexer.records import Record
+from indexer.records import Json, Record
 from indexer.summary import Outcome
 
 PARAGRAPHS = 1000
@@ -25,6 +25,8 @@ class Planned:
     """One more than the highest position that is, or is about to be, in the index."""
     story: str = ""
     """The id of the story that the report belongs to, once it is known that it is to be written."""
+    added: dict[int, Json] = field(default_factory=dict)
+    """Fields that a paragraph gets besides, by position: what is known only once the store was asked."""
     earlier: Record | None = None
     """The loaded record that this one takes the place of."""
 

@@ -177,9 +177,9 @@ class Loader:
 
     def _paragraph_actions(self, planned: Planned) -> Iterator[Action]:
         documents = planned.ready.paragraphs.documents
-        added = {"report_version": planned.version, "story": planned.story}
+        shared = {"report_version": planned.version, "story": planned.story}
         for position, document in documents:
-            yield self._at(planned, position, document.close(added))
+            yield self._at(planned, position, document.close({**shared, **planned.added.get(position, {})}))
         if planned.version > 1:
             kept = {position for position, _ in documents}
             for position in range(planned.end):

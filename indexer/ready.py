@@ -44,6 +44,10 @@ class Open:
         """Return the object with these fields at its end."""
         return self.body + b"," + orjson.dumps(fields)[1:]
 
+    def fields(self) -> Json:
+        """Return what the object holds so far."""
+        return dict(orjson.loads(self.body + b"}"))
+
 
 def opened(fields: Json) -> Open:
     """Return an object (of one field at least) to which others are still to come."""
