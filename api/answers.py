@@ -253,6 +253,20 @@ class VerifyAnswer(_Shape):
     corpus: CorpusTold
 
 
+class SimilarHit(Paragraph):
+    """A similar paragraph. `score` of a copy is the part of the shorter one's words, in threes, that both have: 0.5 to 1."""
+
+    score: float
+    found_by: str = Field(description="`copy`: a near copy; `words`: it has many of the words.")
+
+
+class SimilarAnswer(_Shape):
+    """Paragraphs that say the same as the one that was named, near copies first."""
+
+    id: str
+    hits: list[SimilarHit]
+
+
 class Health(_Shape):
     """Whether the server lives, or is ready to answer."""
 

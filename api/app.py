@@ -23,6 +23,7 @@ from api.observed import Observed
 from api.patience import Patience
 from api.routes import ROUTERS
 from api.search import Searcher
+from api.similar import Similar
 from api.suggest import Suggester
 from api.verify import Verifier
 from settings import Settings
@@ -72,6 +73,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.reader = Reader(engine, lexicon, settings)
     app.state.forms = FormsReader(engine, lexicon, settings.index)
     app.state.suggester = Suggester(engine, lexicon, settings.index)
+    app.state.similar = Similar(engine, settings)
     app.state.verifier = Verifier(engine, corpus, settings.index)
     metrics.watch(lambda: engine.waiting, lambda: corpus.told["paragraphs"])
     watch = asyncio.gather(corpus.watch(), lexicon.watch())

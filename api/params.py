@@ -117,6 +117,14 @@ class SearchParams(FilterParams):
     )
 
 
+class SimilarParams(FilterParams):
+    """What similar paragraphs can be asked: how many, and from where."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
+
+    size: int = Field(10, ge=1, le=100, description="Similar paragraphs at most.")
+
+
 class ReportParams(BaseModel):
     """What a report can be asked: a query whose words are marked in it."""
 

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 from conftest import CHECKOUT
 
-from api.params import FormsParams, ParagraphParams, ReportParams, SearchParams, SuggestParams, VerifyParams
+from api.params import (
+    FormsParams,
+    ParagraphParams,
+    ReportParams,
+    SearchParams,
+    SimilarParams,
+    SuggestParams,
+    VerifyParams,
+)
 from indexer.report import Report
 
 PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md"), CHECKOUT / "seeds" / "README.md"])
@@ -27,7 +35,7 @@ def test_links_lead_somewhere(page):
 def test_each_parameter_is_on_the_page():
     """Every parameter of the API stands in docs/api.md."""
     page = (CHECKOUT / "docs" / "api.md").read_text(encoding="utf-8")
-    for model in (SearchParams, ReportParams, ParagraphParams, FormsParams, SuggestParams, VerifyParams):
+    for model in (SearchParams, ReportParams, ParagraphParams, FormsParams, SuggestParams, VerifyParams, SimilarParams):
         for name, field in model.model_fields.items():
             assert f"`{field.alias or name}`" in page, name
 
@@ -48,7 +56,9 @@ def test_make_targets_exist():
         assert named <= targets, page
 
 
-@pytest.mark.parametrize("command", ["indexer load", "indexer rebuild", "indexer status", "api", "engine start"])
+@pytest.mark.parametrize(
+    "command", ["indexer load", "indexer watch", "indexer rebuild", "indexer status", "api", "engine start"]
+)
 def test_commands_explain_themselves(command):
     """Each command of the README answers --help with its own usage."""
     module, *rest = command.split()

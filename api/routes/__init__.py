@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from api.routes import documents, health, metrics, quotations, search, words
+from api.routes import documents, health, metrics, quotations, search, similar, words
 
-ROUTERS = [search.router, words.router, quotations.router, documents.router, health.router, metrics.router]
+ROUTERS = [
+    search.router,
+    similar.router,
+    words.router,
+    quotations.router,
+    documents.router,
+    health.router,
+    metrics.router,
+]
 """In the order of the interactive documentation."""
