@@ -2,7 +2,7 @@
 
 A: the command's own `load`, from files to the last count. B: the same paragraphs, rendered before the clock runs, sent by
 the same number of connections in requests of the same size. In turn (A B A B) in one run, each into indices of its own; the
-median of each is compared. Memory: one more load, as a process of its own, with its helpers, sampled while it runs.
+median of each is compared. Arguments are the formats to measure; `RASD_BENCH_PARAGRAPHS` and `RASD_BENCH_ROUNDS` say how much. Memory: one more load, as a process of its own, with its helpers, sampled while it runs.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ A_REPORT = 20
 
 
 def write_jsonl(folder: Path) -> None:
-    """Write reports of 20 paragraphs, the known texts again and again, each with a number of its own."""
+    """Write reports of 20 paragraphs, the known texts again and again, each with a number."""
     with (folder / "corpus.jsonl").open("wb") as file:
         for number, paragraphs in enumerate(_reports()):
             record = {"id": f"bench-{number}", "published": f"20{10 + number % 15}-01-01", "paragraphs": paragraphs}
@@ -57,7 +57,7 @@ def write_txt(folder: Path) -> None:
 def _reports() -> Iterator[list[str]]:
     known = texts()
     for start in range(0, TOTAL, A_REPORT):
-        yield [f"{known[number % len(known)]} {number}" for number in range(start, start + A_REPORT)]
+        yield [f"{known[number % len(known)]} {number % 1000}" for number in range(start, start + A_REPORT)]
 
 
 FORMATS: dict[str, Callable[[Path], None]] = {".jsonl": write_jsonl, ".txt": write_txt}
@@ -155,7 +155,8 @@ def main() -> None:
         "format", "load, paragraphs/s", "ready bulk, paragraphs/s", "ratio", "MB, first half", "MB, second half",
         title=f"{TOTAL:,} paragraphs, {connections} connections, median of {ROUNDS} in turn",
     )  # fmt: skip
-    for suffix, write in FORMATS.items():
+    for suffix in sys.argv[1:] or FORMATS:
+        write = FORMATS[suffix]
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             write(folder)

@@ -95,10 +95,10 @@ class WritingEngine:
         if ca and not ca.is_file():
             raise EngineRefused(f"RASD_OPENSEARCH_CA: there is no file {ca}")
         # One more for the heartbeat of the lock, and one for what is asked meanwhile.
-        connections = settings.load_connections + 2
+        self.connections = settings.load_connections
         tls: Json = {"ca_certs": str(ca)} if ca else {}
         self._client = OpenSearch(
-            hosts=urls, timeout=settings.write_timeout, max_retries=0, pool_maxsize=connections, **tls
+            hosts=urls, timeout=settings.write_timeout, max_retries=0, pool_maxsize=self.connections + 2, **tls
         )
 
     def close(self) -> None:

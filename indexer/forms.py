@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from heapq import nlargest
 from typing import Any
 
@@ -17,7 +18,7 @@ from analyzers.names import ANY_COLLECTION
 from analyzers.normalize import normalize
 from analyzers.skeleton import arabic_skeleton
 from analyzers.stemmer import stem
-from indexer.engine import Action, WritingEngine
+from indexer.engine import Action, Failure, WritingEngine
 from indexer.errors import IndexerError
 from indexer.indices import Indices, stamp
 from indexer.ready import LONGEST_FORM
@@ -40,7 +41,9 @@ class FormCounter:
     def __init__(self, engine: WritingEngine, target: str, *, is_new: bool = False) -> None:
         self._engine = engine
         self._target = target
-        self._is_new = is_new
+        # An empty index is as good as a new one: nothing is to be read before it is written.
+        self._is_new = is_new or engine.count(target) == 0
+        self._connections = engine.connections
         self._pending: dict[str, Counter[str]] = defaultdict(Counter)
         """Differences by collection and spelling."""
 
@@ -88,16 +91,20 @@ class FormCounter:
                 if count:
                     changed[normalize(surface)][surface][collection] = count
         self._pending.clear()
-        for ids in _pages(sorted(changed)):
-            # A form folded to nothing (a lone mark) has no document.
-            known = {} if self._is_new else self._engine.documents(self._target, [id_ for id_ in ids if id_])
-            failures = self._engine.bulk(
-                [self._action(form, known.get(form), changed[form]) for form in ids if form], require_alias=False
-            )
-            if failures:
-                raise IndexerError(f"the forms could not be written: {failures[0].reason}")
+        # A form folded to nothing (a lone mark) has no document.
+        pages = list(_pages(sorted(form for form in changed if form)))
+        with ThreadPoolExecutor(self._connections, thread_name_prefix="forms") as executor:
+            for failures in executor.map(lambda ids: self._write(ids, changed), pages):
+                if failures:
+                    raise IndexerError(f"the forms could not be written: {failures[0].reason}")
         # What was written once is known from now on.
         self._is_new = False
+
+    def _write(self, ids: list[str], changed: dict[str, dict[str, dict[str, int]]]) -> list[Failure]:
+        known = {} if self._is_new else self._engine.documents(self._target, ids, ["surfaces"])
+        return self._engine.bulk(
+            [self._action(form, known.get(form), changed[form]) for form in ids], require_alias=False
+        )
 
     def _action(self, form: str, known: Json | None, changed: dict[str, dict[str, int]]) -> Action:
         counts = {(surface, collection): count for surface, collection, count in (known or {}).get("surfaces", [])}
