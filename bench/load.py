@@ -2,7 +2,8 @@
 
 A: the command's own `load`, from files to the last count. B: the same paragraphs, rendered before the clock runs, sent by
 the same number of connections in requests of the same size. In turn (A B A B) in one run, each into indices of its own; the
-median of each is compared. Arguments are the formats to measure; `RASD_BENCH_PARAGRAPHS` and `RASD_BENCH_ROUNDS` say how much. Memory: one more load, as a process of its own, with its helpers, sampled while it runs.
+median of each is compared. Memory: one more load, as a process of its own, with its helpers, sampled while it runs.
+Arguments are the formats to measure; `RASD_BENCH_PARAGRAPHS` and `RASD_BENCH_ROUNDS` say how much.
 """
 
 from __future__ import annotations
