@@ -35,6 +35,9 @@ class Paragraph(_Shape):
     actors: list[str]
     tags: list[str]
     content_hash: str
+    story: str | None = Field(
+        description="The same for near copies: the id of the first report of them that was loaded."
+    )
 
 
 class Match(_Shape):

@@ -16,7 +16,7 @@ from api.substrings import substring_marks
 
 Json = dict[str, Any]
 
-_EMPTY: Json = {"source": None, "url": None, "published": None, "language": None, "title": None}
+_EMPTY: Json = {"source": None, "url": None, "published": None, "language": None, "title": None, "story": None}
 _LISTS = ("places", "actors", "tags")
 
 

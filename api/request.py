@@ -43,6 +43,7 @@ HIT_FIELDS = [
     "actors",
     "tags",
     "content_hash",
+    "story",
 ]
 
 

@@ -19,7 +19,7 @@ from indexer.lock import holder_of, writing_lock
 from indexer.progress import LoadProgress
 from indexer.readers.given import Source
 from indexer.readers.sources import find_sources
-from indexer.rebuild import copy_documents, rebuild_paragraphs
+from indexer.rebuild import copy_documents, rebuild_paragraphs, with_fingerprint
 from indexer.refusals import refusals_file
 from indexer.summary import Refusal, Summary
 from indexer.workers import ready_reports, size_of
@@ -132,9 +132,14 @@ def _rebuild(indices: Indices) -> int:
             forms = FormCounter(engine, new["forms"], is_new=True)
             written = rebuild_paragraphs(engine, settings, new["paragraphs"], forms, progress.advance)
         _refuse_emptying(indices, written)
-        copies = {kind: copy_documents(engine, indices.aliases.of(kind), new[kind]) for kind in copied}
+        copies = {
+            kind: copy_documents(engine, indices.aliases.of(kind), new[kind], _ADAPTED.get(kind)) for kind in copied
+        }
         _replace(indices, new, {"paragraphs": written, **copies})
     return written
+
+
+_ADAPTED = {"reports": with_fingerprint}
 
 
 def _refuse_emptying(indices: Indices, written: int) -> None:

@@ -18,7 +18,7 @@ import orjson
 from indexer.errors import BadReport
 from indexer.fingerprint import Fingerprint, fingerprint_of
 from indexer.identity import Identity, identity_of
-from indexer.paragraphs import pieces_of, report_documents
+from indexer.paragraphs import Piece, pieces_of, report_documents
 from indexer.readers.given import Given, Refused
 from indexer.records import record_fields
 from indexer.repair import storable
@@ -89,7 +89,7 @@ class Ready:
 
 def make_ready(items: Iterable[Given | Refused], collection: str, zone: tzinfo) -> list[Ready | Refused]:
     """Return, in order, each item ready to be written, or refused with the reason and the record as it was given."""
-    return [item if isinstance(item, Refused) else _ready(item, collection, zone) for item in items]
+    return [_ready(item, collection, zone) if isinstance(item, Given) else item for item in items]
 
 
 def _ready(given: Given, collection: str, zone: tzinfo) -> Ready | Refused:
@@ -98,7 +98,7 @@ def _ready(given: Given, collection: str, zone: tzinfo) -> Ready | Refused:
         identity = identity_of(report, given.path)
         report_id = identity.report_id(report.collection)
         pieces = pieces_of(report)
-        fingerprint = fingerprint_of(piece.read.words for piece in pieces if piece.kind != "title")
+        fingerprint = _fingerprint(pieces)
         paragraphs = _paragraphs(report_documents(report, report_id, zone, pieces))
         record = _record(given, report, fingerprint, zone)
     except BadReport as error:
@@ -115,9 +115,23 @@ def _ready(given: Given, collection: str, zone: tzinfo) -> Ready | Refused:
     )
 
 
+def fingerprint_fields(fingerprint: Fingerprint) -> Json:
+    """Return what a record holds for finding near copies: nothing where the report has too few words."""
+    return {"bands": fingerprint.bands(), "signature": fingerprint.stored()} if fingerprint.values else {}
+
+
+def report_fingerprint(report: Report) -> Fingerprint:
+    """Return the fingerprint of a report: of its text without the title."""
+    return _fingerprint(pieces_of(report))
+
+
+def _fingerprint(pieces: list[Piece]) -> Fingerprint:
+    return fingerprint_of(piece.read.words for piece in pieces if piece.kind != "title")
+
+
 def _record(given: Given, report: Report, fingerprint: Fingerprint, zone: tzinfo) -> Open:
-    like = {"bands": fingerprint.bands(), "signature": fingerprint.stored()} if fingerprint.values else {}
-    record = opened({**record_fields(report, storable(given.record), zone), **like})
+    fields = record_fields(report, storable(given.record), zone)
+    record = opened({**fields, **fingerprint_fields(fingerprint)})
     if len(record.body) > LARGEST_RECORD - 10_000:
         raise BadReport(f"it takes more than {LARGEST_RECORD:,} bytes: split it")
     return record

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from analyzers.names import Aliases
 from indexer.engine import Action, WritingEngine
 from indexer.errors import IndexerError
 from indexer.forms import FormCounter
-from indexer.ready import Paragraphs, ready_paragraphs
+from indexer.ready import Paragraphs, fingerprint_fields, ready_paragraphs, report_fingerprint
 from indexer.records import Record, stored_record
 from indexer.summary import Outcome, Summary
 from settings import Settings
+
+Json = dict[str, Any]
 
 
 def rebuild_paragraphs(
@@ -44,13 +47,30 @@ def _actions(target: str, record: Record, paragraphs: Paragraphs) -> Iterator[Ac
         yield Action(target, f"{record.report_id}:{position}", record.version, body)
 
 
-def copy_documents(engine: WritingEngine, source: str, target: str) -> int:
-    """Copy every document of one index into another, versions included, and return their number."""
+def copy_documents(
+    engine: WritingEngine, source: str, target: str, adapted: Callable[[Json], Json] | None = None
+) -> int:
+    """Copy every document of one index into another, versions included, and return their number.
+
+    `adapted` makes of a hit the document that is written.
+    """
     copied = 0
     for page in engine.pages(source, {"version": True}):
-        _send(engine, [Action(target, hit["_id"], hit["_version"], hit["_source"]) for hit in page])
+        _send(
+            engine,
+            [Action(target, hit["_id"], hit["_version"], adapted(hit) if adapted else hit["_source"]) for hit in page],
+        )
         copied += len(page)
     return copied
+
+
+def with_fingerprint(hit: Json) -> Json:
+    """Return a record with what near copies are found by, where it was written before records had that."""
+    source: Json = hit["_source"]
+    record = stored_record(hit["_id"], source)
+    if not record.report or record.story:
+        return source
+    return {**source, **fingerprint_fields(report_fingerprint(record.report)), "story": hit["_id"]}
 
 
 def _send(engine: WritingEngine, actions: list[Action]) -> None:

@@ -141,3 +141,19 @@ def test_a_report_that_changes(new_rasd, tmp_path):
         after = stories(rasd)
         assert after["a1"] == before["a1"]
         assert after["a"] not in before.values()
+
+
+def test_reports_of_before_stories(new_rasd, tmp_path):
+    """Reports loaded before there were stories get in a rebuild what copies are found by, and new copies join them."""
+    first, second, _ = seed_reports(3)
+    with new_rasd() as rasd:
+        rasd.load(write(tmp_path / "a.jsonl", record("a", first, "الأصل")))
+        (hit,) = next(rasd.engine.pages(rasd.aliases.reports, {"query": {"match_all": {}}, "version": True}))
+        plain = {name: value for name, value in hit["_source"].items() if name not in {"story", "bands", "signature"}}
+        query = f"?version={hit['_version']}&version_type=external_gte&refresh=true"
+        rasd.ask("PUT", f"/{rasd.aliases.reports}/_doc/{hit['_id']}{query}", plain)
+        rasd.ask("PUT", f"/{rasd.aliases.reports}/_mapping", {"_meta": {"version": "00000000"}})
+        rebuild(rasd.engine, rasd.settings)
+        rasd.load(write(tmp_path / "b.jsonl", record("a1", copied(first, 1), "نسخة"), record("b", second, "آخر")))
+        told = stories(rasd)
+        assert told["a"] == told["a1"] == hit["_id"] != told["b"]
