@@ -91,9 +91,13 @@ class Lock:
         """Give the lock back. Where the engine is away it ends by itself, after `LEASE`."""
         self._stop.set()
         self._thread.join()
-        if self._at and not self._taken_by:
-            with suppress(IndexerError):
-                self._engine.delete_stored(self._alias, LOCK_ID, self._at)
+        if self._taken_by:
+            return
+        with suppress(IndexerError):
+            # Read again: a rebuild that moved the state index has made another document of it.
+            found = self._engine.stored(self._alias, LOCK_ID)
+            if found and _holder(found).token == self.holder.token:
+                self._engine.delete_stored(self._alias, LOCK_ID, found)
 
     def _keep(self) -> None:
         while not self._stop.wait(BEAT):

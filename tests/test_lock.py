@@ -164,9 +164,10 @@ def test_who_stood_still_does_not_write(indices, monkeypatch):
     assert indices.current("forms")
 
 
-def test_the_lock_outlives_a_move_of_the_state(new_rasd, monkeypatch, tmp_path):
+@pytest.mark.parametrize("beat", [0.05, 600.0])
+def test_the_lock_outlives_a_move_of_the_state(new_rasd, monkeypatch, tmp_path, beat):
     """A rebuild that makes the state index anew keeps its own lock, and gives it back in the new one."""
-    monkeypatch.setattr(locking, "BEAT", 0.05)
+    monkeypatch.setattr(locking, "BEAT", beat)
     with new_rasd() as rasd:
         path = tmp_path / "a.jsonl"
         path.write_text(json.dumps({"id": "a", "text": "نص"}), encoding="utf-8")
