@@ -56,7 +56,7 @@ def write_txt(folder: Path) -> None:
 
 
 def _reports() -> Iterator[list[str]]:
-    known = texts()
+    known = [" ".join(text.split()) for text in texts()]  # one line each, for text files
     for start in range(0, TOTAL, A_REPORT):
         yield [f"{known[number % len(known)]} {number % 1000}" for number in range(start, start + A_REPORT)]
 
