@@ -28,6 +28,7 @@ from api.observed import Observed
 from api.patience import Patience
 from api.routes import ROUTERS
 from api.search import Searcher
+from api.similar import Similar
 from api.suggest import Suggester
 from api.values import ValuesReader
 from api.verify import Verifier
@@ -85,6 +86,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.feeder = Feeder(engine, corpus, lexicon, settings)
     app.state.witness = Witness(engine, corpus, lexicon, settings)
     app.state.changes = ChangesReader(engine, settings)
+    app.state.similar = Similar(engine, settings)
     app.state.verifier = Verifier(engine, corpus, settings.index)
     metrics.watch(lambda: engine.waiting, lambda: corpus.told["paragraphs"])
     watch = asyncio.gather(corpus.watch(), lexicon.watch())

@@ -26,9 +26,12 @@ STORED = (
     "actors",
     "tags",
     "content_hash",
+    "story",
 )
 """Fields that are read from the index."""
 _MARKS = {"highlight", "matches"}
+_MADE_OF = {"text_url": ("url", "text")}
+"""Fields that are made of stored ones."""
 _IDENTITY = ("report_id", "position")
 _ALWAYS = ("id", "group", "explanation")
 
@@ -37,7 +40,8 @@ def stored_fields(params: SearchParams) -> list[str]:
     """Return the stored fields that the chosen ones need; marks need the text."""
     if not params.fields_:
         return list(STORED)
-    wanted = {*params.fields_, *_IDENTITY, *(("text",) if wants_marks(params) else ())}
+    made_of = [name for field in params.fields_ for name in _MADE_OF.get(field, ())]
+    wanted = {*params.fields_, *made_of, *_IDENTITY, *(("text",) if wants_marks(params) else ())}
     return [name for name in STORED if name in wanted]
 
 

@@ -1,4 +1,4 @@
-"""Groups: one hit for all found paragraphs of a report, with the best of them inside.
+"""Groups: one hit for all found paragraphs of a report, or of a story, with the best of them inside.
 
 The engine's `collapse` can not be combined with `rescore`, so that the 4-grams, which put the first hits in order, stand in
 the query itself here.
@@ -10,7 +10,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-FIELDS = {"report": "report_id"}
+FIELDS = {"report": "report_id", "story": "story"}
 """Value of `group` and the field that is the same for all paragraphs of one: a keyword that every paragraph has."""
 INSIDE = 3
 """Paragraphs of a group that a hit holds."""

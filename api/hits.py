@@ -17,7 +17,9 @@ from api.substrings import substring_marks
 
 Json = dict[str, Any]
 
-_EMPTY: Json = dict.fromkeys(("page", "title", "source", "author", "url", "published", "published_text", "language"))
+_EMPTY: Json = dict.fromkeys(
+    ("page", "title", "source", "author", "url", "published", "published_text", "language", "story")
+)
 _LISTS = ("places", "actors", "tags")
 
 
@@ -50,7 +52,7 @@ def paragraph_of(source: Json) -> Json:
     for name in _LISTS:
         shown[name] = shown[name] or []
     place = {"id": f"{source['report_id']}:{source['position']}"}
-    return {**place, **shown, "text_url": text_url(source.get("url"), source["text"])}
+    return {**place, **shown, "text_url": text_url(source.get("url"), source.get("text", ""))}
 
 
 def hit_of(found: Json, reading: Reading) -> Json:

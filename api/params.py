@@ -57,24 +57,29 @@ FieldName = Literal[
     "report_id",
     "position",
     "kind",
+    "page",
     "title",
     "text",
     "collection",
     "source",
+    "author",
     "url",
     "published",
+    "published_text",
     "language",
     "places",
     "actors",
     "tags",
     "content_hash",
+    "story",
+    "text_url",
     "score",
     "level",
     "highlight",
     "matches",
     "context",
 ]
-Fields = Annotated[list[FieldName], BeforeValidator(_split), Field(max_length=20)]
+Fields = Annotated[list[FieldName], BeforeValidator(_split), Field(max_length=25)]
 
 
 def _on_the_ladder(level: Level) -> Level:
@@ -183,8 +188,9 @@ class SearchParams(QueryParams):
     sort: Literal["relevance", "newest", "oldest"] = Field(
         "relevance", description="The order of hits. By date, reports without one stand last."
     )
-    group: Literal["none", "report"] = Field(
-        "none", description="`report`: one hit a report, with its best three paragraphs inside."
+    group: Literal["none", "report", "story"] = Field(
+        "none",
+        description="`report`: one hit a report, with its best three paragraphs inside; `story`: one for all near copies.",
     )
     facets: Facets = Field(
         [], description="What to count values of, each without its own filter; several by commas or repeated."
@@ -254,6 +260,14 @@ class EvidenceParams(QueryParams):
     """A search whose hits are wanted as evidence."""
 
     size: int = Field(100, ge=1, le=1000, description="Hits in the archive, the best first.")
+
+
+class SimilarParams(FilterParams):
+    """What similar paragraphs can be asked: how many, and from where."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
+
+    size: int = Field(10, ge=1, le=100, description="Similar paragraphs at most.")
 
 
 class ReportParams(BaseModel):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,16 @@ from indexer.errors import IndexerError
 from indexer.forms import FormCounter, FormLedger
 from indexer.indices import Indices, stamp
 from indexer.load import Loader, Targets
+from indexer.lock import holder_of, writing_lock
 from indexer.progress import LoadProgress
-from indexer.readers.given import Asked, Item, Source
-from indexer.readers.sources import find_sources, read, size_of
-from indexer.rebuild import copy_documents, rebuild_paragraphs
-from indexer.summary import Summary
+from indexer.readers.given import Asked, Source
+from indexer.readers.sources import find_sources, size_of
+from indexer.rebuild import copy_documents, rebuild_paragraphs, whole_record
+from indexer.refusals import refusals_file
+from indexer.summary import Refusal, Summary
 from indexer.takedown import copy_tombstones
 from indexer.tally import Tally
+from indexer.workers import ready_reports
 from settings import Settings
 
 Json = dict[str, Any]
@@ -36,12 +39,25 @@ class LoadOptions:
     restore: bool = False
     asked: Asked = field(default_factory=Asked)
     details: Path | None = None
+    """A file for what was decided of each file."""
+    refused: Path | None = None
+    """A file for what is refused."""
 
 
 def load(engine: WritingEngine, settings: Settings, paths: list[Path], options: LoadOptions) -> Summary:
     """Load files into the indices in use."""
-    sources = find_sources(paths, options.asked)
+    return load_sources(engine, settings, find_sources(paths, options.asked), options)
+
+
+def load_sources(engine: WritingEngine, settings: Settings, sources: list[Source], options: LoadOptions) -> Summary:
+    """Load files that were found already."""
     indices = Indices(engine, settings)
+    with writing_lock(indices, "load"):
+        return _load_in_place(indices, sources, options)
+
+
+def _load_in_place(indices: Indices, sources: list[Source], options: LoadOptions) -> Summary:
+    engine, settings = indices.engine, indices.settings
     indices.ensure()
     ledger = FormLedger(indices)
     ledger.mend()
@@ -61,6 +77,12 @@ def load_fresh(engine: WritingEngine, settings: Settings, paths: list[Path], opt
     """Load files into new indices and swap them in when everything was taken; else the old ones stand."""
     sources = find_sources(paths, options.asked)
     indices = Indices(engine, settings)
+    with writing_lock(indices, "load --fresh"):
+        return _load_anew(indices, sources, options)
+
+
+def _load_anew(indices: Indices, sources: list[Source], options: LoadOptions) -> Summary:
+    engine, settings = indices.engine, indices.settings
     indices.ensure()
     with _new_indices(indices, ["reports", "paragraphs", "forms"]) as new:
         copy_tombstones(engine, indices.aliases.reports, new["reports"])
@@ -91,7 +113,7 @@ def _new_indices(indices: Indices, kinds: list[str]) -> Iterator[dict[str, str]]
 def _refuse_incomplete(summary: Summary) -> None:
     if not summary.clean:
         raise IndexerError(
-            f"{len(summary.refusals):,} of {summary.given:,} were refused, so the indices in use were kept as they are: "
+            f"{summary.refused:,} of {summary.given:,} were refused, so the indices in use were kept as they are: "
             "mend or remove these, or load without --fresh"
         )
 
@@ -101,6 +123,12 @@ def rebuild(engine: WritingEngine, settings: Settings) -> int:
     indices = Indices(engine, settings)
     if indices.current("reports") is None:
         raise IndexerError("there are no stored reports to rebuild from: load some first")
+    with writing_lock(indices, "rebuild"):
+        return _rebuild(indices)
+
+
+def _rebuild(indices: Indices) -> int:
+    engine, settings = indices.engine, indices.settings
     indices.make_missing()
     # What a load wrote before it was killed may not be visible to searches yet.
     engine.refresh(indices.aliases.reports, indices.aliases.paragraphs)
@@ -111,16 +139,14 @@ def rebuild(engine: WritingEngine, settings: Settings) -> int:
             forms = FormCounter(engine, new["forms"], is_new=True)
             written = rebuild_paragraphs(engine, settings, new["paragraphs"], forms, progress.advance)
         _refuse_emptying(indices, written)
-        copies = {kind: copy_documents(engine, indices.aliases.of(kind), new[kind], _ADAPTED[kind]) for kind in copied}
+        copies = {
+            kind: copy_documents(engine, indices.aliases.of(kind), new[kind], _ADAPTED.get(kind)) for kind in copied
+        }
         _replace(indices, new, {"paragraphs": written, **copies})
     return written
 
 
-_ADAPTED: dict[str, Callable[[Json], Json]] = {
-    "state": lambda hit: hit["_source"],
-    # Records that were written before they held their id; changes are put in order by it.
-    "reports": lambda hit: {"report_id": hit["_id"], **hit["_source"]},
-}
+_ADAPTED = {"reports": whole_record}
 
 
 def _refuse_emptying(indices: Indices, written: int) -> None:
@@ -156,8 +182,16 @@ def status(engine: WritingEngine, settings: Settings) -> Json:
             if name
         },
         "left_behind": indices.orphans(),
+        "writing": _writing(engine, indices),
         "corpus": _corpus(engine, indices),
     }
+
+
+def _writing(engine: WritingEngine, indices: Indices) -> str | None:
+    if indices.current("state") is None:
+        return None
+    holder = holder_of(engine, indices.aliases.state)
+    return holder.sentence() if holder else None
 
 
 def _corpus(engine: WritingEngine, indices: Indices) -> Json | None:
@@ -175,18 +209,28 @@ def _load_into(
     targets: Targets,
 ) -> Summary:
     total = sum(map(size_of, sources))
-    with LoadProgress("loading", total) as progress, _tally(options.details) as tally:
+    ready = ready_reports(sources, options.collection, settings.zone, settings.load_processes)
+    with (
+        LoadProgress("loading", total) as progress,
+        _tally(options.details) as tally,
+        refusals_file(options.refused) as write,
+        closing(ready),
+    ):
+
+        def refused(refusal: Refusal) -> None:
+            write(refusal)
+            progress.refused(refusal)
+
         loader = Loader(
             engine,
             settings,
             targets,
-            collection=options.collection,
             replace_other_roots=options.replace_other_roots,
             restore=options.restore,
             step=progress.advance,
-            refused=progress.refused,
+            refused=refused,
         )
-        summary = loader.load(tally.counted(_everything(sources)))
+        summary = loader.load(tally.counted(ready))
         summary.notes = tally.sentences()
         return summary
 
@@ -199,8 +243,3 @@ def _tally(details: Path | None) -> Iterator[Tally]:
         return
     with details.open("wb") as file:
         yield Tally(file)
-
-
-def _everything(sources: Iterable[Source]) -> Iterator[Item]:
-    for source in sources:
-        yield from read(source)

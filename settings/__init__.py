@@ -147,6 +147,13 @@ class Settings(BaseSettings):
         8, ge=1, le=16, description="Exports that one API makes at once; each holds a point in time open."
     )
     write_timeout: float = Field(30.0, gt=0, le=600, description="Seconds that the indexer waits for the engine.")
+    load_connections: int = Field(4, ge=1, le=32, description="Bulk requests that a load has under way at once.")
+    load_processes: int | None = Field(
+        None,
+        ge=0,
+        le=64,
+        description="Processes that read and analyse; 0: none. Not set: none for a small load, else up to two.",
+    )
     corpus_refresh: float = Field(
         2.0, ge=0.1, le=3600, description="Seconds after which the API reads again what the corpus holds."
     )

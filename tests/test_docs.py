@@ -57,7 +57,8 @@ def test_make_targets_exist():
 
 
 @pytest.mark.parametrize(
-    "command", ["indexer load", "indexer delete", "indexer rebuild", "indexer status", "api", "engine start"]
+    "command",
+    ["indexer load", "indexer watch", "indexer delete", "indexer rebuild", "indexer status", "api", "engine start"],
 )
 def test_commands_explain_themselves(command):
     """Each command of the README answers --help with its own usage."""

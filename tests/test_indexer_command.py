@@ -286,3 +286,23 @@ def test_a_process_without_an_engine(tmp_path):
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("Error: the engine cannot be reached")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_file_of_refusals(run, tmp_path):
+    """`--refused` writes each refusal with file, line, reason and what was given; mended, the lines can be loaded."""
+    lines = {"id": "fine-1", "text": "نص"}, "لا شيء", {"id": "bad-1"}, {"id": "bad-2", "text": "نص", "extra": 1}
+    path, told = write(tmp_path / "a.jsonl", *lines), tmp_path / "refused.ndjson"
+    (tmp_path / "b.txt").write_bytes(b"\xff")
+    result = run("load", path, tmp_path / "b.txt", "--refused", told)
+    assert result.stdout.startswith("5 reports: 1 created, 0 replaced, 0 unchanged, 4 refused")
+    rows = [json.loads(line) for line in told.read_text(encoding="utf-8").splitlines()]
+    assert [(row["file"], row["line"], row.get("raw")) for row in rows] == [
+        ("a.jsonl", 2, "لا شيء"),
+        ("a.jsonl", 3, '{"id":"bad-1"}'),
+        ("a.jsonl", 4, '{"id":"bad-2","text":"نص","extra":1}'),
+        ("b.txt", None, None),
+    ]
+    assert all(row["reason"] for row in rows)
+    assert run("load", path, "--refused", tmp_path / "missing" / "file").exit_code == 1
+    assert run("load", write(tmp_path / "c.jsonl", lines[0]), "--refused", told).exit_code == 0
+    assert told.read_bytes() == b""

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -23,8 +24,9 @@ from indexer.identity import Identity
 from indexer.indices import Indices
 from indexer.load import Loader
 from indexer.readers import jsonl
-from indexer.readers.sources import find_sources, read
+from indexer.readers.sources import find_sources
 from indexer.summary import Outcome
+from indexer.workers import ready_reports
 from settings import CHECKOUT, read_settings
 
 
@@ -145,6 +147,7 @@ def test_the_report_store(own, tmp_path):
         "version": 1,
         "end": 3,
         "complete": True,
+        "story": Identity("id", "b-1").report_id(own.collection),
     }
 
 
@@ -397,8 +400,8 @@ def load_lines(rasd, path, shown):
     """Load a file into the indices as they are, whatever rules they were made by."""
     forms = FormCounter(rasd.engine, rasd.aliases.forms)
     targets = loading.Targets(rasd.aliases.reports, rasd.aliases.paragraphs, forms)
-    loader = Loader(rasd.engine, rasd.settings, targets, collection=rasd.collection, refused=shown.append)
-    return loader.load(read(find_sources([path])[0]))
+    loader = Loader(rasd.engine, rasd.settings, targets, refused=shown.append)
+    return loader.load(ready_reports(find_sources([path]), rasd.collection, rasd.settings.zone, 0))
 
 
 @pytest.mark.parametrize("step", ["_write_records", "_write_paragraphs", "_mark_complete", "_count"])
@@ -582,9 +585,41 @@ def kill_at_random(rasd, path, rng):
     return written(rasd)
 
 
-def written(rasd):
+def written(rasd, names="*"):
     """Return how many documents can be found now, none while the indices are made."""
-    url = f"{rasd.settings.opensearch_url}/{rasd.aliases.paragraphs}*"
+    url = f"{rasd.settings.opensearch_url}/{rasd.aliases.paragraphs}{names}"
     httpx2.post(f"{url}/_refresh", timeout=30)
     answer = httpx2.get(f"{url}/_count", timeout=30)
     return answer.json()["count"] if answer.status_code == 200 else 0
+
+
+def test_ctrl_c_of_a_big_load(alone, tmp_path):
+    """Ctrl-C of a load with processes of its own ends it in order, and the same command again does what is left."""
+    reports = (
+        {"id": f"r-{number}", "paragraphs": [f"نص {number} {line}" for line in range(4)]} for number in range(1500)
+    )
+    write_lines(tmp_path / "a.jsonl", *reports)
+    settings = {"RASD_OPENSEARCH_URL": alone.settings.opensearch_url, "RASD_INDEX": alone.settings.index}
+    environment = {**os.environ, **settings, "RASD_LOAD_PROCESSES": "1", "RASD_LOAD_CONNECTIONS": "2"}
+    command = [sys.executable, "-m", "indexer", "load", str(tmp_path)]
+    # In a group of its own, as a terminal has it: Ctrl-C goes to the helpers too.
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+    )
+    while written(alone, "-paragraphs-*") == 0 and process.poll() is None:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    said, error = process.communicate(timeout=120)
+    assert (process.returncode, said) == (130, "")
+    assert error == "\nstopped: the same command again does what is left\n"
+    loaded = sum(record["_source"]["complete"] for record in everything(alone, alone.aliases.reports, {}))
+    assert 0 < loaded < 1500
+    done = subprocess.run(command, env=environment, cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    assert f"1,500 reports: {1500 - loaded:,} created, 0 replaced, {loaded:,} unchanged, 0 refused" in done.stdout
+    assert len(everything(alone, alone.aliases.paragraphs, {})) == 6000

@@ -53,6 +53,8 @@ interface Paragraph extends Provenance {
   text: string;
   language: string | null;
   content_hash: string;
+  /** The same for near copies. */
+  story: string | null;
 }
 
 interface Hit extends Paragraph {

@@ -13,12 +13,14 @@ from api.routes import (
     metrics,
     quotations,
     search,
+    similar,
     values,
     words,
 )
 
 ROUTERS = [
     search.router,
+    similar.router,
     exports.router,
     feeds.router,
     batch.router,
