@@ -241,5 +241,9 @@ def _tally(details: Path | None) -> Iterator[Tally]:
     if details is None:
         yield Tally()
         return
-    with details.open("wb") as file:
+    try:
+        file = details.open("wb")
+    except OSError as error:
+        raise IndexerError(f"{details}: the details cannot be written: {error.strerror}") from error
+    with file:
         yield Tally(file)

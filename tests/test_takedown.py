@@ -12,10 +12,11 @@ from click.testing import CliRunner
 from conftest import Client, serving
 
 from analyzers.mappings import INDEX_KINDS
-from indexer import commands, takedown
+from indexer import commands
 from indexer.__main__ import main
 from indexer.engine import Action, WritingEngine
 from indexer.errors import LockHeld
+from indexer.forms import FormLedger
 from indexer.indices import Indices
 from indexer.lock import writing_lock
 from indexer.rebuild import whole_record
@@ -184,12 +185,12 @@ def test_on_the_command_line(alone):
 def test_a_rebuild_during_it_brings_nothing_back(alone, monkeypatch):
     """While a report is taken down no rebuild can begin, and none can be under way when a takedown begins."""
     report_id = report_of(alone, CANARY)
-    bury = takedown._bury
+    begin = FormLedger.open
 
-    def bury_beside_a_rebuild(indices, burials):
+    def begin_beside_a_rebuild(ledger):
         with closing(WritingEngine(alone.settings)) as other, pytest.raises(LockHeld, match="`delete`"):
             commands.rebuild(other, alone.settings)
-        bury(indices, burials)
+        begin(ledger)
 
     with (
         writing_lock(Indices(alone.engine, alone.settings), "rebuild"),
@@ -197,7 +198,7 @@ def test_a_rebuild_during_it_brings_nothing_back(alone, monkeypatch):
         pytest.raises(LockHeld, match="`rebuild`"),
     ):
         take_down(other, alone.settings, [report_id])
-    monkeypatch.setattr(takedown, "_bury", bury_beside_a_rebuild)
+    monkeypatch.setattr(FormLedger, "open", begin_beside_a_rebuild)
     (told,) = take_down(alone.engine, alone.settings, [report_id])
     assert told.fate is Fate.DELETED
     assert CANARY not in everything(alone)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import itertools
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,12 +16,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import mixed_folder
 import pytest
 
 from indexer import workers
 from indexer.flight import Flight, in_order
 from indexer.readers.given import Refused
 from indexer.readers.sources import find_sources
+from indexer.tally import Tally
 from indexer.workers import process_count, ready_reports
 from settings import CHECKOUT
 
@@ -46,6 +51,43 @@ def test_processes_change_nothing(tmp_path, monkeypatch):
     assert list(ready_reports(sources, "c", UTC, 2)) == alone
     assert len(alone) == 5 + 1 + 300 + 1
     assert [item.place for item in alone if isinstance(item, Refused)] == ["b.txt", "c.jsonl:8"]
+
+
+def test_what_was_decided_comes_back(tmp_path, monkeypatch):
+    """All formats: reports, refusals, what was skipped and what was decided are the same, wherever a file is read."""
+    mixed_folder.make(tmp_path)
+    sources = find_sources([tmp_path])
+    alone, told = tallied(sources, 0)
+    assert tallied(sources, 2) == (alone, told)
+    assert {"windows-1256", "skipped", "mended", "remarks"} <= {word for word in re.split(r"[^\w-]+", told) if word}
+    # Everything is read here now, and goes to the process as records.
+    monkeypatch.setattr(workers, "WHOLE_BYTES", -1)
+    monkeypatch.setattr(workers, "ONE_REPORT", set())
+    assert tallied(sources, 1) == (alone, told)
+
+
+def tallied(sources, processes):
+    """Return what is for the load, and the details and sentences of the tally as one text."""
+    details = io.BytesIO()
+    tally = Tally(details)
+    items = list(tally.counted(ready_reports(sources, "c", UTC, processes)))
+    return items, "\n".join([details.getvalue().decode(), *tally.sentences()])
+
+
+def test_where_a_file_is_read(tmp_path, monkeypatch):
+    """A small archive is read here, record by record, for it may unpack to gigabytes; a large PDF is one report and is not."""
+    monkeypatch.setattr(workers, "WHOLE_BYTES", 50)
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(b'{"id": "a", "text": "b"}'))
+    (tmp_path / "b.pdf").write_bytes(b"%PDF-1.4" + bytes(100))
+    (tmp_path / "c.txt").write_text("نص", encoding="utf-8")
+    (tmp_path / "d.txt").write_text("نص" * 50, encoding="utf-8")
+    tasks = workers._tasks(find_sources([tmp_path]))  # noqa: SLF001
+    told = [([source.place for source in task.sources], [item.place for item in task.items]) for task in tasks]
+    assert [task for task in told if any(task)] == [
+        ([], ["a.jsonl.gz/a.jsonl:1"]),
+        (["b.pdf", "c.txt"], []),
+        ([], ["d.txt"]),
+    ]
 
 
 @pytest.mark.parametrize(
