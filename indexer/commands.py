@@ -131,7 +131,8 @@ def _rebuild(indices: Indices) -> int:
     engine, settings = indices.engine, indices.settings
     indices.make_missing()
     # What a load wrote before it was killed may not be visible to searches yet.
-    engine.refresh(indices.aliases.reports, indices.aliases.paragraphs)
+    # And of the lock, so that its holder of before is not copied in place of this one.
+    engine.refresh(indices.aliases.reports, indices.aliases.paragraphs, indices.aliases.state)
     copied = [kind for kind in ("reports", "state") if indices.is_old(kind)]
     with _new_indices(indices, ["paragraphs", "forms", *copied]) as new:
         total = engine.count(indices.aliases.reports)

@@ -17,7 +17,6 @@ import pytest
 from analyzers.mappings import INDEX_KINDS, index_body, paragraphs_mapping, version_of
 from indexer import load as loading
 from indexer.commands import LoadOptions, load
-from indexer.engine import REQUEST_BYTES
 from indexer.errors import IndexerError
 from indexer.forms import FormCounter
 from indexer.identity import Identity
@@ -268,7 +267,7 @@ BAD_LINES = {
     '{"id": "bad", "text": "نص"': "not JSON: ",
     "ليس سجلا": "not JSON: ",
     '{"text": "نص"}': "id: a record wants an id or a url",
-    '{"id": "bad", "text": "نص", "author": "x"}': "author: unknown field; known are id, collection, title, ",
+    '{"id": "bad", "text": "نص", "writer": "x"}': "writer: unknown field; known are id, collection, title, ",
     '{"id": "bad", "text": "نص", "published": "19.4.2019"}': "published: '19.4.2019' is not an ISO 8601 date; write ",
     '{"id": "bad", "text": "نص", "published": "2019-02-30"}': "published: day is out of range",
     '{"id": "bad", "text": "نص", "collection": "A B"}': "collection: ",
@@ -306,15 +305,23 @@ def test_bad_lines_among_good_ones(own, tmp_path, monkeypatch):
     assert len(own.texts()) == 40
 
 
-@pytest.mark.parametrize("content", [b"", b"\n \r\n", "نص".encode("cp1256")])
+@pytest.mark.parametrize("content", [b"\n \r\n", "نص".encode("cp1256")])
 def test_a_text_file_without_a_text(own, tmp_path, content):
-    """An empty text file and one in another encoding are refused by name, and the files beside them are loaded."""
+    """A text file of mere space, or too short to tell its encoding, is refused by name, and what is beside it is loaded."""
     (tmp_path / "bad.txt").write_bytes(content)
     write_text(tmp_path / "good.txt", "نص")
     summary = own.load(tmp_path)
     assert counts(summary) == (1, 0, 0, 1)
     assert summary.refusals[0].place == "bad.txt"
     assert list(own.texts().values()) == ["نص"]
+
+
+def test_an_empty_file(own, tmp_path):
+    """A file without a byte is skipped and said to be, and is no refusal: a day may be without news."""
+    (tmp_path / "bad.txt").write_bytes(b"")
+    write_text(tmp_path / "good.txt", "نص")
+    summary = own.load(tmp_path)
+    assert (counts(summary), summary.notes) == ((1, 0, 0, 0), ["skipped: 1 empty file"])
 
 
 def test_poison_is_repaired_and_counted(own, tmp_path):
@@ -360,7 +367,7 @@ def test_long_paragraphs(own, tmp_path):
 def test_a_report_that_is_larger_than_a_request(own, tmp_path):
     """A record that no request can hold is refused by name, and the reports beside it are loaded."""
     write_text(tmp_path / "a.txt", "عنوان", "نص")
-    write_text(tmp_path / "b.txt", '"' * (REQUEST_BYTES // 2 + 1))
+    write_text(tmp_path / "b.txt", "…" * 3_900_000)
     write_text(tmp_path / "c.txt", "آخر")
     summary = own.load(tmp_path)
     assert counts(summary) == (2, 0, 0, 1)
