@@ -11,7 +11,7 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11;
 PYTHON ?= $(shell $(FIND_PYTHON))
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format lock bench bench-relevance clean
+.PHONY: help run serve test check format lock bench bench-load bench-relevance clean
 .DELETE_ON_ERROR:
 
 help: ## Print this list
@@ -35,6 +35,9 @@ format: $(VENV)/dev ## Put the code into the one format
 
 bench: $(VENV)/dev ## Measure loading and searching, each as a ratio to the bare engine in the same run
 	@$(PY) -m engine run -- $(PY) bench/speed.py
+
+bench-load: $(VENV)/dev ## Measure loading by format, as a ratio to bulk requests of ready documents, with its memory
+	@$(PY) -m engine run -- $(PY) -m bench.load
 
 bench-relevance: $(VENV)/dev ## Measure ranking, a row an ingredient, beside the built-in analyzers (five minutes)
 	@$(PY) -m engine run -- $(PY) -m bench.relevance

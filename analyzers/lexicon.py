@@ -109,6 +109,7 @@ class Lexicon:
         self._collisions = collisions
         # A name is whole too: بانياس is no form of انياس.
         self._whole = whole | {form[0] for entry in self.entries for form in entry.forms if len(form) == 1}
+        self._longest = max((len(form) for entry in self.entries for form in (*entry.forms, *entry.latin)), default=1)
         self._by_first: dict[str, list[tuple[Form, Entry]]] = defaultdict(list)
         for entry in self.entries:
             for form in dict.fromkeys((*entry.forms, *entry.latin)):
@@ -120,19 +121,20 @@ class Lexicon:
 
         The first word may carry a proclitic, as it does in a text: بسوريا, لتنظيم الدولة.
         """
-        found, position = [], 0
-        while position < len(words):
-            here = self._at(words, position)
-            if here:
+        found, free = [], 0
+        for position, word in enumerate(words):
+            # Few words begin a name: the rest of a text is passed over with this one look.
+            if word in self._by_first and position >= free and (here := self._at(words, position)):
                 found.append(here)
-            position = here.end if here else position + 1
+                free = here.end
         return found
 
     def _at(self, words: Sequence[str], start: int) -> Found | None:
+        following = tuple(words[start + 1 : start + self._longest])
         fitting = [
             (len(form), entry)
             for form, entry in self._by_first.get(words[start], ())
-            if tuple(words[start + 1 : start + len(form)]) == form[1:]
+            if len(form) == 1 or following[: len(form) - 1] == form[1:]
         ]
         if not fitting:
             return None

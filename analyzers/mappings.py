@@ -78,6 +78,10 @@ def reports_mapping() -> Json:
         "given": _OPAQUE,
         "report": _OPAQUE,
         "content_hash": {"type": "keyword"},
+        "story": {"type": "keyword"},
+        # What near copies are found by: terms of the MinHash bands, and the whole signature to compare.
+        "bands": {"type": "keyword", "doc_values": False},
+        "signature": _STORED,
         "published_from": _DATE,
         "published_to": _DATE,
         "version": {"type": "long"},

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ ATTACHMENTS: tuple[Attachment, ...] = (
 )
 
 
+@lru_cache(4096)
 def attached(word: str) -> tuple[str, ...]:
     """Return the forms of a folded word that level `clitics` meets, the bare word first, each once."""
     forms = (rule.apply(word) for rule in ATTACHMENTS)

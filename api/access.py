@@ -75,6 +75,7 @@ TABLE: dict[str, Rule] = {
     "GET /v1/forms": Rule(Role.READER, cost=2),
     "GET /v1/suggest": Rule(Role.READER),
     "POST /v1/suggest": Rule(Role.READER),
+    "GET /v1/similar/{paragraph_id}": Rule(Role.READER, cost=5),
     "GET /v1/verify": Rule(Role.READER, cost=5),
     "POST /v1/verify": Rule(Role.READER, cost=5),
     "GET /v1/paragraphs/{paragraph_id}": Rule(Role.READER),

@@ -39,6 +39,7 @@ class Paragraph(_Shape):
     tags: list[str]
     content_hash: str
     text_url: str | None = Field(description="The original page at this text, where it has an address of the web.")
+    story: str | None = Field(description="The same for near copies of a report, and for nothing else.")
 
 
 class Match(_Shape):
@@ -464,6 +465,20 @@ class TakedownAnswer(_Shape):
     report_id: str
     fate: Literal["deleted", "deleted earlier"]
     paragraphs: int = Field(description="Paragraphs that left the index.")
+
+
+class SimilarHit(Paragraph):
+    """A similar paragraph. `score` of a copy is the part of the shorter one's words, in threes, that both have: 0.5 to 1."""
+
+    score: float
+    found_by: str = Field(description="`copy`: a near copy; `words`: it has many of the words.")
+
+
+class SimilarAnswer(_Shape):
+    """Paragraphs that say the same as the one that was named, near copies first."""
+
+    id: str
+    hits: list[SimilarHit]
 
 
 class Health(_Shape):

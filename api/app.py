@@ -34,6 +34,7 @@ from api.patience import Patience
 from api.quota import Quota
 from api.routes import ROUTERS
 from api.search import Searcher
+from api.similar import Similar
 from api.suggest import Suggester
 from api.values import ValuesReader
 from api.verify import Verifier
@@ -95,6 +96,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.feeder = Feeder(engine, corpus, lexicon, settings)
     app.state.witness = Witness(engine, corpus, lexicon, settings)
     app.state.changes = ChangesReader(engine, settings)
+    app.state.similar = Similar(engine, settings)
     app.state.verifier = Verifier(engine, corpus, settings.index)
     app.state.writer = writer = Writer(settings)
     # Whoever may ask for metrics is told of what whoever has no key may see.

@@ -26,6 +26,7 @@ STORED = (
     "actors",
     "tags",
     "content_hash",
+    "story",
 )
 """Fields that are read from the index."""
 _MARKS = {"highlight", "matches"}

@@ -1,4 +1,4 @@
-"""Groups: one hit for all found paragraphs of a report, with the best of them inside.
+"""Groups: one hit for all found paragraphs of a report, or of a story, with the best of them inside.
 
 The engine's `collapse` can not be combined with `rescore`, so that the 4-grams, which put the first hits in order, stand in
 the query itself here.
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.stories import shown_story
+
 Json = dict[str, Any]
 
-FIELDS = {"report": "report_id"}
+FIELDS = {"report": "report_id", "story": "story"}
 """Value of `group` and the field that is the same for all paragraphs of one: a keyword that every paragraph has."""
 INSIDE = 3
 """Paragraphs of a group that a hit holds."""
@@ -61,4 +63,5 @@ def group_hit(group: str, found: Json, inside: list[Json]) -> Json:
     """Return the hit of a group: its best paragraph, and in `group` how many were found and the best of them."""
     total = found["inner_hits"][_INSIDE]["hits"]["total"]["value"]
     value = found["fields"][FIELDS[group]][0]
+    value = shown_story(value) if group == "story" else value
     return {**inside[0], "group": {"by": group, "value": value, "total": total, "hits": inside}}

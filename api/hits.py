@@ -13,11 +13,14 @@ from api.marks import Classifier, Mark, Span, marks_of, spans_of
 from api.parser import Tree
 from api.request import HIT_FIELDS
 from api.snippet import snippet
+from api.stories import shown_story
 from api.substrings import substring_marks
 
 Json = dict[str, Any]
 
-_EMPTY: Json = dict.fromkeys(("page", "title", "source", "author", "url", "published", "published_text", "language"))
+_EMPTY: Json = dict.fromkeys(
+    ("page", "title", "source", "author", "url", "published", "published_text", "language", "story")
+)
 _LISTS = ("places", "actors", "tags")
 
 
@@ -50,6 +53,7 @@ def paragraph_of(source: Json) -> Json:
     for name in _LISTS:
         shown[name] = shown[name] or []
     place = {"id": f"{source['report_id']}:{source['position']}"}
+    shown["story"] = shown_story(shown["story"])
     return {**place, **shown, "text_url": text_url(source.get("url"), source.get("text", ""))}
 
 

@@ -72,6 +72,7 @@ FieldName = Literal[
     "actors",
     "tags",
     "content_hash",
+    "story",
     "score",
     "level",
     "highlight",
@@ -187,8 +188,9 @@ class SearchParams(QueryParams):
     sort: Literal["relevance", "newest", "oldest"] = Field(
         "relevance", description="The order of hits. By date, reports without one stand last."
     )
-    group: Literal["none", "report"] = Field(
-        "none", description="`report`: one hit a report, with its best three paragraphs inside."
+    group: Literal["none", "report", "story"] = Field(
+        "none",
+        description="`report`: one hit a report, with its best three paragraphs inside; `story`: one for all near copies.",
     )
     facets: Facets = Field(
         [], description="What to count values of, each without its own filter; several by commas or repeated."
@@ -268,6 +270,14 @@ class WriteParams(BaseModel):
     collection: str = Field(
         DEFAULT_COLLECTION, pattern=COLLECTION_PATTERN, description="Collection of the reports that name none."
     )
+
+
+class SimilarParams(FilterParams):
+    """What similar paragraphs can be asked: how many, and from where."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
+
+    size: int = Field(10, ge=1, le=100, description="Similar paragraphs at most.")
 
 
 class ReportParams(BaseModel):

@@ -1,10 +1,11 @@
-"""The command line: `python -m indexer load|delete|rebuild|status`."""
+"""The command line: `python -m indexer load|watch|delete|rebuild|status`."""
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,11 @@ def _collections(context: click.Context, parameter: click.Parameter, values: tup
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write what was decided of each file, as JSON lines.",
 )
+@click.option(
+    "--refused",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what is refused, with its reason, to a file.",
+)
 def load(paths: tuple[Path, ...], collection: str, **asked: Any) -> None:
     """Load files, folders and standard input (-): text, JSON, tables, web pages, PDF, .docx, feeds, archives.
 
@@ -145,9 +151,14 @@ def load(paths: tuple[Path, ...], collection: str, **asked: Any) -> None:
         _load_for_a_program(paths, collection, asked)
         return
     with _stream(paths) as stream, _engine() as (engine, settings):
-        told = Asked(asked["columns"], stream, asked["name"], asked["stream_format"] or "")
         options = commands.LoadOptions(
-            collection, asked["replace"], asked["restore"], told, asked["details"], bounds=_bounds(asked)
+            collection,
+            replace_other_roots=asked["replace"],
+            restore=asked["restore"],
+            asked=Asked(asked["columns"], stream, asked["name"], asked["stream_format"] or ""),
+            details=asked["details"],
+            refused=asked["refused"],
+            bounds=_bounds(asked),
         )
         run = commands.load_fresh if asked["fresh"] else commands.load
         summary = run(engine, settings, list(paths), options)
@@ -193,6 +204,35 @@ def delete(report_ids: tuple[str, ...], *, as_json: bool) -> None:
             click.echo(f"{takedown.report_id}: {takedown.fate}{gone}")
     if any(takedown.fate is Fate.UNKNOWN for takedown in told):
         sys.exit(1)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--collection",
+    default=DEFAULT_COLLECTION,
+    show_default=True,
+    callback=_collection,
+    help="For reports that name none.",
+)
+@click.option(
+    "--replace", is_flag=True, help="Let reports take the place of others with the same id from another folder."
+)
+def watch(folder: Path, collection: str, *, replace: bool) -> None:
+    """Load what is in a folder and what comes into it, until Ctrl-C.
+
+    A file is read once it has stood still for two seconds. Files that are deleted stay in the index.
+    """
+    from indexer.watch import watch as watch_folder  # noqa: PLC0415  (no other command needs what it brings along)
+
+    # A service is stopped by SIGTERM: the load under way is ended in order, as by Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    options = commands.LoadOptions(collection, replace_other_roots=replace)
+    with _engine() as (engine, settings):
+        click.echo(f"watching {folder}; Ctrl-C stops it")
+        with suppress(KeyboardInterrupt):
+            watch_folder(engine, settings, folder, options, click.echo)
+    click.echo("stopped watching")
 
 
 @main.command()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import tzinfo
+from dataclasses import dataclass, field
 
+from indexer.ready import Ready
 from indexer.records import Json, Record
 from indexer.summary import Outcome
 
@@ -15,24 +15,28 @@ CHARACTERS = 700_000
 
 @dataclass(slots=True)
 class Planned:
-    """A record on its way: what becomes of it, why not, and its paragraphs once it is known that they are to be written."""
+    """A report on its way: what becomes of it, why not, and what is stored of it already."""
 
-    record: Record
+    ready: Ready
     outcome: Outcome = Outcome.CREATED
     reason: str = ""
-    paragraphs: list[Json] = field(default_factory=list)
+    version: int = 1
+    end: int = 0
+    """One more than the highest position that is, or is about to be, in the index."""
+    story: str = ""
+    """The id of the story that the report belongs to, once it is known that it is to be written."""
+    added: dict[int, Json] = field(default_factory=dict)
+    """Fields that a paragraph gets besides, by position: what is known only once the store was asked."""
     earlier: Record | None = None
     """The loaded record that this one takes the place of."""
 
-    def split(self, zone: tzinfo) -> None:
-        """Make the paragraphs, and let the record's end cover them too."""
-        self.paragraphs = self.record.paragraphs(zone)
-        self.record = replace(self.record, end=max(self.end, self.record.end))
+    def __post_init__(self) -> None:
+        self.end = max(self.end, self.ready.paragraphs.end)
 
     @property
-    def end(self) -> int:
-        """One more than the highest position."""
-        return int(self.paragraphs[-1]["position"]) + 1
+    def report_id(self) -> str:
+        """The id of the report."""
+        return self.ready.report_id
 
     @property
     def is_to_be_written(self) -> bool:
@@ -40,15 +44,17 @@ class Planned:
         return self.outcome in {Outcome.CREATED, Outcome.REPLACED}
 
     def succeed(self, earlier: Record) -> None:
-        """Make the record the successor of the one that is stored: the next version, and an end that covers its own."""
+        """Make the report the successor of the one that is stored: the next version, and an end that covers its own."""
         self.outcome = Outcome.REPLACED if earlier.complete else Outcome.CREATED
         self.earlier = earlier if earlier.complete else None
-        self.record = replace(self.record, version=earlier.version + 1, end=earlier.end)
+        self.version = earlier.version + 1
+        self.end = max(self.end, earlier.end)
 
     def restore(self, tombstone: Json) -> None:
         """Take the place of a report that was taken down: the next version, and an end that covers its positions."""
         self.outcome = Outcome.CREATED
-        self.record = replace(self.record, version=tombstone["version"] + 1, end=tombstone["end"])
+        self.version = tombstone["version"] + 1
+        self.end = max(self.end, tombstone["end"])
 
     def refuse(self, reason: str) -> None:
         """Take the report out of the load."""
@@ -65,17 +71,19 @@ class Batch:
     characters: int = 0
     read: int = 0
 
-    def add(self, planned: Planned | None, size: int) -> None:
-        """Add a report (none, where the input was refused) and the bytes of input that it took."""
-        self.read += size
-        if planned:
-            self.planned.append(planned)
-            self.ids.add(planned.record.report_id)
-            texts = planned.record.report.texts()
-            self.paragraphs += len(texts)
-            self.characters += sum(map(len, texts))
+    def add(self, planned: Planned) -> None:
+        """Add a report."""
+        self.planned.append(planned)
+        self.ids.add(planned.report_id)
+        self.paragraphs += len(planned.ready.paragraphs.documents)
+        self.characters += planned.ready.characters
+        self.read += planned.ready.size
 
     @property
     def is_full(self) -> bool:
         """Whether the batch should be written now."""
         return self.paragraphs >= PARAGRAPHS or self.characters >= CHARACTERS
+
+    def to_write(self) -> list[Planned]:
+        """Return the reports that are neither unchanged nor refused."""
+        return [planned for planned in self.planned if planned.is_to_be_written]

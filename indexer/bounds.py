@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from indexer.readers.given import Given, Refused
+from indexer.readers.given import Given, Item, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +15,10 @@ class Bounds:
     only: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
 
-    def kept(self, given: Iterable[Given | Refused], default: str) -> Iterator[Given | Refused]:
+    def kept(self, given: Iterable[Item], default: str) -> Iterator[Item]:
         """Yield what is given; a report of another collection is refused. `default` is that of records that name none."""
         for item in given:
-            yield item if isinstance(item, Refused) else self._checked(item, default)
+            yield self._checked(item, default) if isinstance(item, Given) else item
 
     def _checked(self, item: Given, default: str) -> Given | Refused:
         collection = item.record.get("collection", default) if isinstance(item.record, dict) else default

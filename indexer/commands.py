@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,18 @@ from indexer.errors import IndexerError
 from indexer.forms import FormCounter, FormLedger
 from indexer.indices import Indices, stamp
 from indexer.load import Loader, Targets
+from indexer.lock import holder_of, writing_lock
 from indexer.progress import LoadProgress
-from indexer.readers.given import Asked, Item, Source
-from indexer.readers.sources import find_sources, read, size_of
+from indexer.readers.given import Asked, Source
+from indexer.readers.sources import find_sources, size_of
 from indexer.readers.stream import STREAM, read_stream
-from indexer.rebuild import copy_documents, rebuild_paragraphs
-from indexer.summary import Summary, Told
+from indexer.ready import Made
+from indexer.rebuild import copy_documents, rebuild_paragraphs, whole_record
+from indexer.refusals import refusals_file
+from indexer.summary import Refusal, Summary, Told
 from indexer.takedown import copy_tombstones
 from indexer.tally import Tally
+from indexer.workers import Preparation, one_by_one, ready_reports
 from settings import Settings
 
 Json = dict[str, Any]
@@ -41,6 +45,9 @@ class LoadOptions:
     restore: bool = False
     asked: Asked = field(default_factory=Asked)
     details: Path | None = None
+    """A file for what was decided of each file."""
+    refused: Path | None = None
+    """A file for what is refused."""
     bounds: Bounds = field(default_factory=Bounds)
     told: Callable[[Told], None] | None = None
     """Is given what became of each report; nothing is shown on the terminal then."""
@@ -50,7 +57,18 @@ def load(engine: WritingEngine, settings: Settings, paths: list[Path], options: 
     """Load files into the indices in use."""
     # A program sends its reports one by one and wants to be told of each: they are read as they come.
     sources = [STREAM] if options.told else find_sources(paths, options.asked)
+    return load_sources(engine, settings, sources, options)
+
+
+def load_sources(engine: WritingEngine, settings: Settings, sources: list[Source], options: LoadOptions) -> Summary:
+    """Load files that were found already."""
     indices = Indices(engine, settings)
+    with writing_lock(indices, "load"):
+        return _load_in_place(indices, sources, options)
+
+
+def _load_in_place(indices: Indices, sources: list[Source], options: LoadOptions) -> Summary:
+    engine, settings = indices.engine, indices.settings
     indices.ensure()
     ledger = FormLedger(indices)
     ledger.mend()
@@ -70,6 +88,12 @@ def load_fresh(engine: WritingEngine, settings: Settings, paths: list[Path], opt
     """Load files into new indices and swap them in when everything was taken; else the old ones stand."""
     sources = find_sources(paths, options.asked)
     indices = Indices(engine, settings)
+    with writing_lock(indices, "load --fresh"):
+        return _load_anew(indices, sources, options)
+
+
+def _load_anew(indices: Indices, sources: list[Source], options: LoadOptions) -> Summary:
+    engine, settings = indices.engine, indices.settings
     indices.ensure()
     with _new_indices(indices, ["reports", "paragraphs", "forms"]) as new:
         copy_tombstones(engine, indices.aliases.reports, new["reports"])
@@ -100,7 +124,7 @@ def _new_indices(indices: Indices, kinds: list[str]) -> Iterator[dict[str, str]]
 def _refuse_incomplete(summary: Summary) -> None:
     if not summary.clean:
         raise IndexerError(
-            f"{len(summary.refusals):,} of {summary.given:,} were refused, so the indices in use were kept as they are: "
+            f"{summary.refused:,} of {summary.given:,} were refused, so the indices in use were kept as they are: "
             "mend or remove these, or load without --fresh"
         )
 
@@ -110,9 +134,16 @@ def rebuild(engine: WritingEngine, settings: Settings) -> int:
     indices = Indices(engine, settings)
     if indices.current("reports") is None:
         raise IndexerError("there are no stored reports to rebuild from: load some first")
+    with writing_lock(indices, "rebuild"):
+        return _rebuild(indices)
+
+
+def _rebuild(indices: Indices) -> int:
+    engine, settings = indices.engine, indices.settings
     indices.make_missing()
     # What a load wrote before it was killed may not be visible to searches yet.
-    engine.refresh(indices.aliases.reports, indices.aliases.paragraphs)
+    # And of the lock, so that its holder of before is not copied in place of this one.
+    engine.refresh(indices.aliases.reports, indices.aliases.paragraphs, indices.aliases.state)
     copied = [kind for kind in ("reports", "state") if indices.is_old(kind)]
     with _new_indices(indices, ["paragraphs", "forms", *copied]) as new:
         total = engine.count(indices.aliases.reports)
@@ -120,16 +151,14 @@ def rebuild(engine: WritingEngine, settings: Settings) -> int:
             forms = FormCounter(engine, new["forms"], is_new=True)
             written = rebuild_paragraphs(engine, settings, new["paragraphs"], forms, progress.advance)
         _refuse_emptying(indices, written)
-        copies = {kind: copy_documents(engine, indices.aliases.of(kind), new[kind], _ADAPTED[kind]) for kind in copied}
+        copies = {
+            kind: copy_documents(engine, indices.aliases.of(kind), new[kind], _ADAPTED.get(kind)) for kind in copied
+        }
         _replace(indices, new, {"paragraphs": written, **copies})
     return written
 
 
-_ADAPTED: dict[str, Callable[[Json], Json]] = {
-    "state": lambda hit: hit["_source"],
-    # Records that were written before they held their id; changes are put in order by it.
-    "reports": lambda hit: {"report_id": hit["_id"], **hit["_source"]},
-}
+_ADAPTED = {"reports": whole_record}
 
 
 def _refuse_emptying(indices: Indices, written: int) -> None:
@@ -165,8 +194,16 @@ def status(engine: WritingEngine, settings: Settings) -> Json:
             if name
         },
         "left_behind": indices.orphans(),
+        "writing": _writing(engine, indices),
         "corpus": _corpus(engine, indices),
     }
+
+
+def _writing(engine: WritingEngine, indices: Indices) -> str | None:
+    if indices.current("state") is None:
+        return None
+    holder = holder_of(engine, indices.aliases.state)
+    return holder.sentence() if holder else None
 
 
 def _corpus(engine: WritingEngine, indices: Indices) -> Json | None:
@@ -184,20 +221,30 @@ def _load_into(
     targets: Targets,
 ) -> Summary:
     total = sum(map(size_of, sources))
+    ready = _ready(sources, settings, options)
     console = Console(quiet=True) if options.told else None
-    with LoadProgress("loading", total, console) as progress, _tally(options.details) as tally:
+    with (
+        LoadProgress("loading", total, console) as progress,
+        _tally(options.details) as tally,
+        refusals_file(options.refused) as write,
+        closing(ready),
+    ):
+
+        def refused(refusal: Refusal) -> None:
+            write(refusal)
+            progress.refused(refusal)
+
         loader = Loader(
             engine,
             settings,
             targets,
-            collection=options.collection,
             replace_other_roots=options.replace_other_roots,
             restore=options.restore,
             step=progress.advance,
-            refused=progress.refused,
+            refused=refused,
             told=options.told or (lambda _told: None),
         )
-        summary = loader.load(options.bounds.kept(tally.counted(_everything(sources, settings)), options.collection))
+        summary = loader.load(tally.counted(ready))
         summary.notes = tally.sentences()
         return summary
 
@@ -208,13 +255,17 @@ def _tally(details: Path | None) -> Iterator[Tally]:
     if details is None:
         yield Tally()
         return
-    with details.open("wb") as file:
+    try:
+        file = details.open("wb")
+    except OSError as error:
+        raise IndexerError(f"{details}: the details cannot be written: {error.strerror}") from error
+    with file:
         yield Tally(file)
 
 
-def _everything(sources: Iterable[Source], settings: Settings) -> Iterator[Item]:
-    for source in sources:
-        if source is STREAM:
-            yield from read_stream(sys.stdin.buffer, settings.write_line_limit)
-        else:
-            yield from read(source)
+def _ready(sources: list[Source], settings: Settings, options: LoadOptions) -> Generator[Made, None, None]:
+    """Return what is to be loaded, ready to be written."""
+    preparation = Preparation(options.collection, settings.zone, options.bounds)
+    if options.told:
+        return one_by_one(read_stream(sys.stdin.buffer, settings.write_line_limit), preparation)
+    return ready_reports(sources, preparation, settings.load_processes)

@@ -6,7 +6,7 @@ document.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConnectionError as ClientConnectionError
 from opensearchpy.exceptions import ImproperlyConfigured, OpenSearchException, SSLError, TransportError
 
-from indexer.errors import EngineBusy, EngineRefused, EngineUnavailable
+from indexer.errors import EngineBusy, EngineConflict, EngineRefused, EngineUnavailable
 from settings import Settings
 
 Json = dict[str, Any]
@@ -30,6 +30,8 @@ REQUEST_BYTES = 10 * 1024 * 1024
 """Bytes of one bulk request: half of what the node's `http.max_content_length` takes."""
 ACTION_BYTES = 2 * REQUEST_BYTES
 """Bytes of one action. A request is one action at least, and the node closes the connection on a larger one."""
+_ANSWERED = {"filter_path": "errors,items.*.status,items.*.error.type"}
+"""What is read of an answer to a bulk request: all of it would be a third of the work on our side."""
 PATIENCE = 120.0
 """Seconds over which writing is tried again before it is given up."""
 
@@ -41,7 +43,8 @@ class Action:
     index: str
     id: str
     version: int | None
-    document: Json | None = None
+    document: Json | bytes | None = None
+    """As JSON, rendered already, or none to delete."""
 
     def render(self) -> Rendered:
         """Return the action as NDJSON. `external_gte`: sent again after a lost answer, it does not conflict."""
@@ -50,7 +53,8 @@ class Action:
             head |= {"version": self.version, "version_type": "external_gte"}
         if self.document is None:
             return Rendered(self, orjson.dumps({"delete": head}) + b"\n")
-        return Rendered(self, orjson.dumps({"index": head}) + b"\n" + orjson.dumps(self.document) + b"\n")
+        document = self.document if isinstance(self.document, bytes) else orjson.dumps(self.document)
+        return Rendered(self, b"".join((orjson.dumps({"index": head}), b"\n", document, b"\n")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,20 @@ class Failure:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document as it was read, with what tells whether it has been written since."""
+
+    source: Json
+    seq_no: int
+    primary_term: int
+
+
 class WritingEngine:
     """The engine as the indexer uses it. One instance a command; close it at the end."""
+
+    permit: Callable[[], None] | None = None
+    """Asked before anything is written while a lock is held: raises where it was lost."""
 
     def __init__(self, settings: Settings) -> None:
         urls = settings.opensearch_urls()
@@ -78,8 +94,12 @@ class WritingEngine:
         ca = settings.opensearch_ca
         if ca and not ca.is_file():
             raise EngineRefused(f"RASD_OPENSEARCH_CA: there is no file {ca}")
+        # One more for the heartbeat of the lock, and one for what is asked meanwhile.
+        self.connections = settings.load_connections
         tls: Json = {"ca_certs": str(ca)} if ca else {}
-        self._client = OpenSearch(hosts=urls, timeout=settings.write_timeout, max_retries=0, **tls)
+        self._client = OpenSearch(
+            hosts=urls, timeout=settings.write_timeout, max_retries=0, pool_maxsize=self.connections + 2, **tls
+        )
 
     def close(self) -> None:
         """Close the connections."""
@@ -105,18 +125,23 @@ class WritingEngine:
 
     def _bulk_once(self, request: list[Rendered], *, require_alias: bool) -> tuple[list[Failure], list[Rendered]]:
         """Send one bulk request; return what was refused for good and what to send again."""
+        self._ask_permit()
         body = b"".join(rendered.body for rendered in request)
         with _translated():
-            answer = self._client.bulk(body=body, params={"require_alias": str(require_alias).lower()})
+            answer = self._client.bulk(body=body, params={"require_alias": str(require_alias).lower(), **_ANSWERED})
         if not answer["errors"]:
             return [], []
         return _sorted_out(request, answer["items"])
 
-    def documents(self, index: str, ids: list[str]) -> dict[str, Json]:
-        """Return the sources of the documents that exist, by id, as they are now (not as of the last refresh)."""
+    def documents(self, index: str, ids: list[str], fields: list[str] | None = None) -> dict[str, Json]:
+        """Return the sources of the documents that exist, by id, as they are now (not as of the last refresh).
+
+        With `fields` only these of each.
+        """
         if not ids:
             return {}
-        answer = self._ask("POST", f"/{index}/_mget", {"ids": ids})
+        wanted = f"?_source_includes={','.join(fields)}" if fields else ""
+        answer = self._ask("POST", f"/{index}/_mget{wanted}", {"ids": ids})
         failed = [found for found in answer["docs"] if "error" in found]
         if failed:
             kind = failed[0]["error"]["type"]
@@ -127,10 +152,36 @@ class WritingEngine:
         """Write one document and make it visible to searches at once."""
         self._ask("PUT", f"/{index}/_doc/{document_id}?refresh=true&require_alias=true", document)
 
+    def stored(self, index: str, document_id: str) -> Stored | None:
+        """Return one document as it is now, None where it is not there."""
+        (found,) = self._ask("POST", f"/{index}/_mget", {"ids": [document_id]})["docs"]
+        if "error" in found:
+            raise EngineRefused(f"the engine could not read a document ({found['error']['type']})")
+        return Stored(found["_source"], found["_seq_no"], found["_primary_term"]) if found["found"] else None
+
+    def put_stored(self, index: str, document_id: str, document: Json, over: Stored | None) -> Stored:
+        """Write one document over the one that was read (None: where none was). Raises EngineConflict otherwise."""
+        told = self._ask("PUT", f"/{index}/_doc/{document_id}?require_alias=true&{_condition(over)}", document)
+        return Stored(document, told["_seq_no"], told["_primary_term"])
+
+    def delete_stored(self, index: str, document_id: str, over: Stored) -> None:
+        """Delete one document if it is still the one that was read. Raises EngineConflict otherwise."""
+        self._ask("DELETE", f"/{index}/_doc/{document_id}?{_condition(over)}")
+
     def search(self, index: str, body: Json) -> Json:
         """Run one search; an answer from a part of the shards is an error."""
         answer: Json = self._ask("POST", f"/{index}/_search?allow_partial_search_results=false", body)
         return answer
+
+    def searches(self, index: str, bodies: list[Json]) -> list[list[Json]]:
+        """Run several searches in one request and return the hits of each; an answer from a part of the shards is an error."""
+        head = orjson.dumps({"allow_partial_search_results": False})
+        lines = b"".join(head + b"\n" + orjson.dumps(body) + b"\n" for body in bodies)
+        answer = self._ask("POST", f"/{index}/_msearch?filter_path=responses.error.type,responses.hits.hits", lines)
+        told = answer["responses"]
+        if failed := [one for one in told if "error" in one]:
+            raise EngineRefused(f"the engine could not answer {len(failed)} of {len(bodies)} searches")
+        return [one.get("hits", {}).get("hits", []) for one in told]
 
     def pages(self, index: str, body: Json, size: int = 200) -> Iterator[list[Json]]:
         """Yield all hits of a search in pages, from one point in time that is closed at the end."""
@@ -158,11 +209,13 @@ class WritingEngine:
         self._ask("POST", f"/{','.join(indices)}/_refresh")
 
     def create_index(self, name: str, body: Json) -> None:
-        """Create an index."""
+        """Create an index. Raises EngineConflict where there is one of this name."""
+        self._ask_permit()
         self._ask("PUT", f"/{name}", body)
 
     def delete_index(self, name: str) -> None:
         """Delete one index by its whole name."""
+        self._ask_permit()
         self._ask("DELETE", f"/{name}")
 
     def set_index(self, name: str, settings: Json) -> None:
@@ -171,6 +224,7 @@ class WritingEngine:
 
     def move_aliases(self, actions: list[Json]) -> None:
         """Carry out alias actions in one call, so that no search sees a step between."""
+        self._ask_permit()
         self._ask("POST", "/_aliases", {"actions": actions})
 
     def indices(self, pattern: str) -> dict[str, Json]:
@@ -188,13 +242,21 @@ class WritingEngine:
         """Return the engine's version; raises EngineUnavailable where there is none."""
         return str(self._ask("GET", "/")["version"]["number"])
 
-    def _ask(self, method: str, path: str, body: Json | None = None) -> Any:
+    def _ask_permit(self) -> None:
+        if self.permit:
+            self.permit()
+
+    def _ask(self, method: str, path: str, body: Json | bytes | None = None) -> Any:
         for attempt in stamina.retry_context(
             on=EngineUnavailable, attempts=ASKS, timeout=30.0, wait_initial=0.2, wait_max=3.0
         ):
             with attempt, _translated():
                 return self._client.transport.perform_request(method, path, body=body)
         raise AssertionError("retry_context ends by returning or raising")
+
+
+def _condition(over: Stored | None) -> str:
+    return f"if_seq_no={over.seq_no}&if_primary_term={over.primary_term}" if over else "op_type=create"
 
 
 def _without_credentials(url: str) -> str:
@@ -248,6 +310,11 @@ def _translated() -> Iterator[None]:
     except TransportError as error:
         if error.status_code in {429, 502, 503, 504}:
             raise EngineUnavailable(f"the engine is not ready (status {error.status_code})") from error
-        raise EngineRefused(f"the engine refused the request (status {error.status_code}, {error.error})") from error
+        refused = EngineConflict if _is_conflict(error) else EngineRefused
+        raise refused(f"the engine refused the request (status {error.status_code}, {error.error})") from error
     except (OpenSearchException, ImproperlyConfigured) as error:
         raise EngineRefused("what answered is not OpenSearch, or nothing was named to ask") from error
+
+
+def _is_conflict(error: TransportError) -> bool:
+    return error.status_code == 409 or error.error == "resource_already_exists_exception"

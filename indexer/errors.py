@@ -19,5 +19,20 @@ class EngineRefused(IndexerError):
     """The engine answered that the request itself is wrong."""
 
 
+class EngineConflict(EngineRefused):
+    """The document or index is no longer, or already, what the request took it for (409)."""
+
+
+class LockHeld(IndexerError):
+    """Another indexer writes. The message says which, and since when."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(f"another indexer is at work: {holder}; only one writes at a time, so nothing was changed")
+
+
+class LockLost(IndexerError):
+    """This process stood still for so long that another one has taken the writing lock."""
+
+
 class BadReport(Exception):
     """One report cannot be loaded; the load goes on without it. The message is the reason that is shown."""

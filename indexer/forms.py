@@ -8,24 +8,28 @@ killed leaves its ledger open, and the next one counts all forms anew before it 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from heapq import nlargest
 from typing import Any
 
 from analyzers.names import ANY_COLLECTION
 from analyzers.normalize import normalize
 from analyzers.skeleton import arabic_skeleton
 from analyzers.stemmer import stem
-from indexer.engine import Action, WritingEngine
+from indexer.engine import Action, Failure, WritingEngine
 from indexer.errors import IndexerError
 from indexer.indices import Indices, stamp
+from indexer.ready import LONGEST_FORM
 
 Json = dict[str, Any]
 
 LEDGER_ID = "forms"
 MOST_PENDING = 200_000
 """Spellings that are held in memory before they are written."""
-LONGEST_FORM = 64
+HELD = MOST_PENDING // 4
+"""Spellings of these, the commonest, that are held until the end: by Zipf's law they come again and again."""
 PAGE = 1000
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -37,8 +41,11 @@ class FormCounter:
     def __init__(self, engine: WritingEngine, target: str, *, is_new: bool = False) -> None:
         self._engine = engine
         self._target = target
-        self._is_new = is_new
-        self._pending: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        # An empty index is as good as a new one: nothing is to be read before it is written.
+        self._is_new = is_new or engine.count(target) == 0
+        self._connections = engine.connections
+        self._pending: dict[str, Counter[str]] = defaultdict(Counter)
+        """Differences by collection and spelling."""
 
     def add(self, documents: Iterable[Json]) -> None:
         """Count the forms of paragraphs that were written."""
@@ -48,31 +55,56 @@ class FormCounter:
         """Take away those of paragraphs that are no more."""
         self._count(documents, -1)
 
+    def add_counts(self, collection: str, counts: Mapping[str, int]) -> None:
+        """Count forms that were counted for a report already."""
+        pending = self._pending[collection]
+        for surface, count in counts.items():
+            pending[surface] += count
+        self._relieve()
+
     def _count(self, documents: Iterable[Json], step: int) -> None:
         for document in documents:
+            pending = self._pending[document["collection"]]
             for surface in document["forms"]:
                 if len(surface) <= LONGEST_FORM:
-                    self._pending[surface][document["collection"]] += step
-        if len(self._pending) >= MOST_PENDING:
-            self.flush()
+                    pending[surface] += step
+        self._relieve()
+
+    def _relieve(self) -> None:
+        """Write the rarer forms where there are too many to hold."""
+        if sum(map(len, self._pending.values())) < MOST_PENDING:
+            return
+        rows = (
+            (abs(count), name, surface) for name, counts in self._pending.items() for surface, count in counts.items()
+        )
+        held: dict[str, Counter[str]] = defaultdict(Counter)
+        for _, collection, surface in nlargest(HELD, rows):
+            held[collection][surface] = self._pending[collection].pop(surface)
+        self.flush()
+        self._pending = held
 
     def flush(self) -> None:
         """Write what was counted since the last time."""
-        changed: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
-        for surface, counts in self._pending.items():
-            if any(counts.values()):
-                changed[normalize(surface)][surface] = counts
+        changed: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+        for collection, counts in self._pending.items():
+            for surface, count in counts.items():
+                if count:
+                    changed[normalize(surface)][surface][collection] = count
         self._pending.clear()
-        for ids in _pages(sorted(changed)):
-            # A form folded to nothing (a lone mark) has no document.
-            known = {} if self._is_new else self._engine.documents(self._target, [id_ for id_ in ids if id_])
-            failures = self._engine.bulk(
-                [self._action(form, known.get(form), changed[form]) for form in ids if form], require_alias=False
-            )
-            if failures:
-                raise IndexerError(f"the forms could not be written: {failures[0].reason}")
+        # A form folded to nothing (a lone mark) has no document.
+        pages = list(_pages(sorted(form for form in changed if form)))
+        with ThreadPoolExecutor(self._connections, thread_name_prefix="forms") as executor:
+            for failures in executor.map(lambda ids: self._write(ids, changed), pages):
+                if failures:
+                    raise IndexerError(f"the forms could not be written: {failures[0].reason}")
         # What was written once is known from now on.
         self._is_new = False
+
+    def _write(self, ids: list[str], changed: dict[str, dict[str, dict[str, int]]]) -> list[Failure]:
+        known = {} if self._is_new else self._engine.documents(self._target, ids, ["surfaces"])
+        return self._engine.bulk(
+            [self._action(form, known.get(form), changed[form]) for form in ids], require_alias=False
+        )
 
     def _action(self, form: str, known: Json | None, changed: dict[str, dict[str, int]]) -> Action:
         counts = {(surface, collection): count for surface, collection, count in (known or {}).get("surfaces", [])}

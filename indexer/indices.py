@@ -8,10 +8,12 @@ from typing import Any
 from analyzers.mappings import INDEX_KINDS, index_body, version_of
 from analyzers.names import Aliases
 from indexer.engine import WritingEngine
-from indexer.errors import IndexerError
+from indexer.errors import EngineConflict, IndexerError
 from settings import Settings
 
 KNN_PLUGIN = "opensearch-knn"
+FIRST_STAMP = "00000000t000000"
+"""Stands for the moment in the name of the first state index, which two processes would else make twice."""
 
 Json = dict[str, Any]
 
@@ -40,6 +42,18 @@ class Indices:
             if self.current(kind) is None:
                 self._refuse_stray(kind)
                 self.create(kind, stamp(), alias=True)
+
+    def make_state(self) -> None:
+        """Make the state index where there is none. Two processes may do so at once: its first one has a fixed name."""
+        if self.current("state") is not None:
+            return
+        self._refuse_stray("state")
+        try:
+            self.create("state", FIRST_STAMP, alias=True)
+        except EngineConflict:
+            # Another process was faster, or the alias was taken away by hand.
+            name = self.aliases.concrete("state", FIRST_STAMP, version_of("state"))
+            self.engine.move_aliases([{"add": {"index": name, "alias": self.aliases.state}}])
 
     def _refuse_stray(self, kind: str) -> None:
         """An index that has the alias's own name was made by a write past the alias; ours could never take its place."""

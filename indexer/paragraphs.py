@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
+from analyzers.chunks import ReadText, read_text
 from analyzers.mappings import LONGEST_NORMALIZED
-from analyzers.normalize import fold_exact, normalize
-from analyzers.tokens import tokenize
+from analyzers.normalize import normalize
 from indexer.dates import engine_date, span_of
 from indexer.errors import BadReport
 from indexer.report import Report
@@ -21,23 +22,52 @@ LONGEST_PARAGRAPH = 6000
 
 _SENTENCE_END = re.compile(r"[.!?؟؛…۔\n]\s")
 _CLAUSE_END = re.compile(r"[،,;:]\s")
-_ARABIC_LETTER = re.compile(r"[\u0620-\u064a\u0671-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
+_ARABIC_LETTERS = re.compile(r"[\u0620-\u064a\u0671-\u06d3\ufb50-\ufdff\ufe70-\ufefc]+")
 _LIGATURE = re.compile(r"[\ufb50-\ufdff\ufe70-\ufefc]")
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 Json = dict[str, Any]
 
 
 def paragraph_documents(report: Report, report_id: str, version: int, zone: tzinfo) -> list[Json]:
     """Return the paragraphs of a report in order, each with its `position`; the id is `<report_id>:<position>`."""
-    shared = {**report_fields(report, zone), "report_id": report_id, "report_version": version}
+    return [{**document, "report_version": version} for document in report_documents(report, report_id, zone)]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A paragraph as it is cut and read."""
+
+    position: int
+    kind: str
+    text: str
+    read: ReadText
+    page: int | None = None
+
+
+def pieces_of(report: Report) -> list[Piece]:
+    """Return the paragraphs of a report in order, the title as number 0."""
+    return [Piece(position, kind, text, read_text(text), page) for position, kind, text, page in _placed(report)]
+
+
+def report_documents(report: Report, report_id: str, zone: tzinfo, pieces: list[Piece] | None = None) -> list[Json]:
+    """Return the same without the version and the story, which only the store knows. Raises BadReport."""
+    pieces = pieces if pieces is not None else pieces_of(report)
+    names = names_in(piece.read.words for piece in pieces)
+    shared = {**_report_fields(report, zone, names), "report_id": report_id}
     return [
-        {**shared, "position": position, "kind": kind, **_text_fields(text), **({"page": page} if page else {})}
-        for position, kind, text, page in _placed(report)
+        {
+            **shared,
+            "position": piece.position,
+            "kind": piece.kind,
+            **_text_fields(piece.text, piece.read),
+            **({"page": piece.page} if piece.page else {}),
+        }
+        for piece in pieces
     ]
 
 
-def report_fields(report: Report, zone: tzinfo) -> Json:
+def _report_fields(report: Report, zone: tzinfo, names: dict[str, list[str]]) -> Json:
     """Return what every paragraph says of its report: title, where from, when, who. Fields without a value are left out."""
     fields = {
         "title": report.heading(),
@@ -49,8 +79,8 @@ def report_fields(report: Report, zone: tzinfo) -> Json:
         "published_text": report.published_text,
         **published_span(report, zone),
         "language": report.language or _language(report),
-        "places": report.places or names_in(report, "place"),
-        "actors": report.actors or names_in(report, "actor"),
+        "places": report.places or names.get("place"),
+        "actors": report.actors or names.get("actor"),
         "tags": report.tags,
     }
     return {name: value for name, value in fields.items() if value}
@@ -77,12 +107,11 @@ def _placed(report: Report) -> Iterator[tuple[int, str, str, int | None]]:
             yield position, part.kind, piece, part.page
 
 
-def _text_fields(text: str) -> Json:
-    words = {token.text.lower() for token in tokenize(fold_exact(text))}
+def _text_fields(text: str, read: ReadText) -> Json:
     return {
         "text": text,
-        "normalized": normalize(text),
-        "forms": sorted(words),
+        "normalized": read.normalized,
+        "forms": sorted(read.forms),
         "content_hash": hashlib.sha256(text.encode()).hexdigest(),
     }
 
@@ -119,5 +148,6 @@ def _cut_place(head: str) -> int:
 def _language(report: Report) -> str | None:
     """Say `ar` where most letters are Arabic ones: a text file names no language, and a filter on it should find it."""
     sample = " ".join(report.texts()[:21])[:4000]
-    arabic = len(_ARABIC_LETTER.findall(sample))
-    return "ar" if arabic * 2 > len(_LETTER.findall(sample)) else None
+    # Runs are counted and not single letters: a tenth of the matches.
+    arabic, letters = (sum(map(len, pattern.findall(sample))) for pattern in (_ARABIC_LETTERS, _LETTERS))
+    return "ar" if arabic * 2 > letters else None

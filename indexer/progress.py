@@ -47,7 +47,7 @@ class LoadProgress:
     def advance(self, amount: int, summary: Summary) -> None:
         """Move the bar by an amount of the total and show the counts so far."""
         rate = summary.paragraphs / max(time.monotonic() - self._started, 0.001)
-        refused = f", {len(summary.refusals):,} refused" if summary.refusals else ""
+        refused = f", {summary.refused:,} refused" if summary.refused else ""
         told = f"{summary.paragraphs:,} paragraphs, {rate:,.0f} a second{refused}"
         self._bar.update(self._task, advance=amount, told=told)
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from analyzers.names import Aliases
-from indexer.batch import Batch, Planned
 from indexer.corpus import LOADED
 from indexer.engine import Action, WritingEngine
 from indexer.errors import IndexerError
 from indexer.forms import FormCounter
-from indexer.records import Json, Record, stored_record
+from indexer.ready import Paragraphs, fingerprint_fields, ready_paragraphs, report_fingerprint
+from indexer.records import Record, stored_record
+from indexer.report import Report
 from indexer.summary import Outcome, Summary
 from settings import Settings
+
+Json = dict[str, Any]
 
 
 def rebuild_paragraphs(
@@ -25,47 +29,51 @@ def rebuild_paragraphs(
     summary = Summary()
     loaded = {"query": LOADED, "_source": {"excludes": ["given"]}}
     for page in engine.pages(Aliases(settings.index).reports, loaded):
-        records = [stored_record(hit["_id"], hit["_source"]) for hit in page]
-        for batch in _batches(records, settings):
-            _write(engine, target, batch)
-            for planned in batch.planned:
-                summary.add(Outcome.REPLACED, len(planned.paragraphs))
-                forms.add(planned.paragraphs)
+        actions: list[Action] = []
+        for record in (stored_record(hit["_id"], hit["_source"]) for hit in page):
+            if record.report:
+                paragraphs = ready_paragraphs(record.report, record.report_id, settings.zone)
+                actions += _actions(target, record, paragraphs)
+                summary.add(Outcome.REPLACED, len(paragraphs.documents))
+                forms.add_counts(record.report.collection, paragraphs.forms)
+        _send(engine, actions)
         step(len(page), summary)
     forms.flush()
     return summary.paragraphs
 
 
-def _batches(records: list[Record], settings: Settings) -> list[Batch]:
-    batches = [Batch()]
-    for record in records:
-        planned = Planned(record)
-        planned.split(settings.zone)
-        batches[-1].add(planned, 0)
-        if batches[-1].is_full:
-            batches.append(Batch())
-    return batches
+def _actions(target: str, record: Record, paragraphs: Paragraphs) -> Iterator[Action]:
+    for position, document in paragraphs.documents:
+        # The story is kept as the load gave it: a rebuild changes no group.
+        body = document.close({"report_version": record.version, "story": record.story or record.report_id})
+        yield Action(target, f"{record.report_id}:{position}", record.version, body)
 
 
-def _write(engine: WritingEngine, target: str, batch: Batch) -> None:
-    actions = [
-        Action(target, f"{planned.record.report_id}:{document['position']}", planned.record.version, document)
-        for planned in batch.planned
-        for document in planned.paragraphs
-    ]
-    _send(engine, actions)
-
-
-def copy_documents(engine: WritingEngine, source: str, target: str, adapt: Callable[[Json], Json]) -> int:
+def copy_documents(
+    engine: WritingEngine, source: str, target: str, adapted: Callable[[Json], Json] | None = None
+) -> int:
     """Copy every document of one index into another, versions included, and return their number.
 
-    `adapt` makes the new source of a hit.
+    `adapted` makes of a hit the document that is written.
     """
     copied = 0
     for page in engine.pages(source, {"version": True}):
-        _send(engine, [Action(target, hit["_id"], hit["_version"], adapt(hit)) for hit in page])
+        documents = [(hit, adapted(hit) if adapted else hit["_source"]) for hit in page]
+        _send(engine, [Action(target, hit["_id"], hit["_version"], document) for hit, document in documents])
         copied += len(page)
     return copied
+
+
+def whole_record(hit: Json) -> Json:
+    """Return a record with what records did not hold in earlier versions: its id, and what near copies are found by.
+
+    A tombstone, and a record that never came to be complete, have no text that could be like another.
+    """
+    source: Json = {"report_id": hit["_id"], **hit["_source"]}
+    if "report" not in source or source.get("story"):
+        return source
+    fingerprint = report_fingerprint(Report.model_validate(source["report"]))
+    return {**source, **fingerprint_fields(fingerprint), "story": hit["_id"]}
 
 
 def _send(engine: WritingEngine, actions: list[Action]) -> None:

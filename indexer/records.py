@@ -7,10 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from indexer.dates import engine_date
-from indexer.identity import Identity
 from indexer.paragraphs import paragraph_documents, published_span
-from indexer.readers.given import Given
-from indexer.repair import storable
 from indexer.report import Report
 
 Json = dict[str, Any]
@@ -26,66 +23,49 @@ class Record:
     """
 
     report_id: str
-    report: Report
+    report: Report | None
     identity: str
     root: str
     place: str
-    given: Json
     content_hash: str
     version: int = 1
     end: int = 0
     complete: bool = False
-
-    def document(self, zone: tzinfo) -> Json:
-        """Return the record as the reports index holds it."""
-        return {
-            "report_id": self.report_id,
-            "collection": self.report.collection,
-            "identity": self.identity,
-            "root": self.root,
-            "place": self.place,
-            "given": self.given,
-            "report": self.report.model_dump(exclude_defaults=True),
-            "content_hash": self.content_hash,
-            **published_span(self.report, zone),
-            "version": self.version,
-            "end": self.end,
-            "complete": self.complete,
-            "changed_at": engine_date(datetime.now(UTC)),
-        }
+    story: str | None = None
+    signature: str | None = None
+    """What the report is like, see `indexer.fingerprint`."""
 
     def paragraphs(self, zone: tzinfo) -> list[Json]:
-        """Return the report's paragraphs as documents."""
-        return paragraph_documents(self.report, self.report_id, self.version, zone)
+        """Return the report's paragraphs as documents, none of one that never came to be complete."""
+        return paragraph_documents(self.report, self.report_id, self.version, zone) if self.report else []
 
 
-def new_record(given: Given, report: Report, identity: Identity) -> Record:
-    """Return the record of a report that was just read."""
-    return Record(
-        report_id=identity.report_id(report.collection),
-        report=report,
-        identity=identity.kind,
-        root=given.root,
-        place=given.place,
-        given=storable(given.record),
-        content_hash=report.content_hash(),
-    )
+def record_fields(report: Report, given: object, zone: tzinfo) -> Json:
+    """Return what a complete record holds of its report. Raises BadReport where its date is none."""
+    return {"given": given, "report": report.model_dump(exclude_defaults=True), **published_span(report, zone)}
+
+
+def progress_fields(version: int, end: int, *, complete: bool) -> Json:
+    """Return how far a record has come; `end` is one more than the highest position that may be in the index."""
+    return {"version": version, "end": end, "complete": complete, "changed_at": engine_date(datetime.now(UTC))}
 
 
 def stored_record(report_id: str, document: Json) -> Record:
-    """Return the record that the reports index holds under an id; what was given may have been left unread.
+    """Return the record that the reports index holds under an id; the report itself may have been left unread.
 
     A report that was taken down has a tombstone there (`indexer.takedown`), of which no record can be made.
     """
+    report = document.get("report")
     return Record(
         report_id=report_id,
-        report=Report.model_validate(document["report"]),
+        report=Report.model_validate(report) if report else None,
         identity=document["identity"],
         root=document["root"],
         place=document["place"],
-        given=document.get("given", {}),
         content_hash=document["content_hash"],
         version=document["version"],
         end=document["end"],
         complete=document["complete"],
+        story=document.get("story"),
+        signature=document.get("signature"),
     )

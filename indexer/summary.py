@@ -16,12 +16,17 @@ class Outcome(StrEnum):
     TAKEN_DOWN = "taken down"
 
 
+KEPT_REFUSALS = 1000
+"""Refusals that are held for messages; all are counted, and `--refused FILE` writes all of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A report or line that was not loaded."""
+    """A report or line that was not loaded; `raw` is the line, or the record as JSON, where there is one."""
 
     place: str
     reason: str
+    raw: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,16 @@ class Summary:
         self.counts[outcome] += 1
         self.paragraphs += paragraphs
 
-    def refuse(self, place: str, reason: str) -> Refusal:
-        """Count a refusal and return it."""
-        refusal = Refusal(place, reason)
+    def refuse(self, refusal: Refusal) -> None:
+        """Count a refusal."""
         self.counts[Outcome.REFUSED] += 1
-        self.refusals.append(refusal)
-        return refusal
+        if len(self.refusals) < KEPT_REFUSALS:
+            self.refusals.append(refusal)
+
+    @property
+    def refused(self) -> int:
+        """How many were refused."""
+        return self.counts[Outcome.REFUSED]
 
     @property
     def given(self) -> int:
@@ -67,7 +76,7 @@ class Summary:
     @property
     def clean(self) -> bool:
         """Whether nothing was refused."""
-        return not self.refusals
+        return not self.refused
 
     def sentence(self) -> str:
         """Return the counts as one line for the terminal."""

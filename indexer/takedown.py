@@ -17,6 +17,7 @@ from indexer.engine import Action, WritingEngine
 from indexer.errors import IndexerError
 from indexer.forms import FormCounter, FormLedger
 from indexer.indices import Indices
+from indexer.lock import writing_lock
 from indexer.records import Json
 from settings import Settings
 
@@ -59,20 +60,26 @@ def is_tombstone(document: Json) -> bool:
 def take_down(engine: WritingEngine, settings: Settings, report_ids: list[str]) -> list[Takedown]:
     """Take reports out of search, forms, suggestions and the store; return what became of each, in the order given.
 
-    Idempotent. What was deleted stays so until a load with `--restore` brings it back.
+    Idempotent. What was deleted stays so until a load with `--restore` brings it back. Raises LockHeld where another indexer
+    writes: a rebuild that read the report before would bring its text back.
     """
     indices = Indices(engine, settings)
+    with writing_lock(indices, "delete"):
+        return _take_down(indices, list(dict.fromkeys(report_ids)))
+
+
+def _take_down(indices: Indices, report_ids: list[str]) -> list[Takedown]:
+    engine = indices.engine
     indices.ensure()
     ledger = FormLedger(indices)
     ledger.mend()
-    report_ids = list(dict.fromkeys(report_ids))
     stored = engine.documents(indices.aliases.reports, report_ids)
     burials = {id_: _Burial(id_, _tombstone(id_, record)) for id_, record in stored.items() if not _is_buried(record)}
     if burials:
         ledger.open()
         _bury(indices, list(burials.values()))
         ledger.close()
-        write_corpus(engine, indices.aliases, settings.zone)
+        write_corpus(engine, indices.aliases, indices.settings.zone)
     return [_told(report_id, burials.get(report_id), is_known=report_id in stored) for report_id in report_ids]
 
 

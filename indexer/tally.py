@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import orjson
 
-from indexer.readers.given import Findings, Given, Item, Refused, Skipped
+from indexer.readers.given import Findings, Given, Refused, Skipped
+from indexer.ready import Ready
 from indexer.repair import repair, storable
+
+Read = TypeVar("Read", Given, Ready)
 
 SHOWN_REMARKS = 20
 """Remarks that the terminal gets; all of them are in the details."""
@@ -18,7 +21,7 @@ SHOWN_REMARKS = 20
 
 @dataclass(slots=True)
 class Tally:
-    """Counts over what the readers yield. `details` gets a line of JSON for each file, where one is wanted."""
+    """Counts over what was read, in order. `details` gets a line of JSON for each file, where one is wanted."""
 
     details: IO[bytes] | None = None
     formats: Counter[str] = field(default_factory=Counter)
@@ -29,17 +32,19 @@ class Tally:
     remarks: list[str] = field(default_factory=list)
     _file: dict[str, Any] = field(default_factory=dict)
 
-    def counted(self, items: Iterable[Item]) -> Iterator[Given | Refused]:
+    def counted(self, items: Iterable[Read | Refused | Skipped]) -> Iterator[Read | Refused]:
         """Pass on what is for the load, and count what the readers found."""
         for item in items:
             if isinstance(item, Skipped):
                 self.skipped[item.reason] += 1
                 self._write({"file": item.place, "skipped": item.reason})
                 continue
-            if isinstance(item, Given):
+            if item.findings is not None:
                 self._count(item.findings, item.place)
-            else:
+            if isinstance(item, Refused):
                 self._write({"file": item.place, "refused": item.reason})
+            else:
+                self._file["reports"] += 1
             yield item
         self._begin("")
 
@@ -55,7 +60,6 @@ class Tally:
         self.dropped += found.dropped
         self.mended += found.mended
         self.remarks += [f"{file}: {remark}" for remark in found.remarks[: 10_000 - len(self.remarks)]]
-        self._file["reports"] += 1
         self._file["dropped"] += found.dropped
         self._file["mended"] += found.mended
         self._file["remarks"] += found.remarks

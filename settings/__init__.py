@@ -217,6 +217,13 @@ class Settings(BaseSettings):
     write_line_limit: int = Field(
         LONGEST_LINE, ge=1024, le=LONGEST_LINE, description="Bytes of one report, and of a whole body that is JSON."
     )
+    load_connections: int = Field(4, ge=1, le=32, description="Bulk requests that a load has under way at once.")
+    load_processes: int | None = Field(
+        None,
+        ge=0,
+        le=64,
+        description="Processes that read and analyse; 0: none. Not set: none for a small load, else up to two.",
+    )
     corpus_refresh: float = Field(
         2.0, ge=0.1, le=3600, description="Seconds after which the API reads again what the corpus holds."
     )

@@ -87,8 +87,14 @@ def test_an_empty_corpus(rasd, tmp_path):
 
 
 @pytest.mark.parametrize("fault", [KeyboardInterrupt, RuntimeError])
-def test_counts_after_an_interruption(rasd, tmp_path, monkeypatch, fault):
+def test_counts_after_an_interruption(new_rasd, tmp_path, monkeypatch, fault):
     """Also after Ctrl-C or a fault midway the corpus says what can be searched; a report without its mark is not counted."""
+    with new_rasd(load_connections=1) as rasd:  # more would have later batches under way by then
+        interrupted(rasd, tmp_path, monkeypatch, fault)
+
+
+def interrupted(rasd, tmp_path, monkeypatch, fault):
+    """Load with a fault in the third batch and look at the counts."""
     monkeypatch.setattr("indexer.batch.PARAGRAPHS", 2)
     before = Loader._mark_complete  # noqa: SLF001  (the last step of a batch)
     batches = []

@@ -58,6 +58,7 @@ def test_make_targets_exist():
 
 COMMANDS = [
     "indexer load",
+    "indexer watch",
     "indexer delete",
     "indexer rebuild",
     "indexer status",

@@ -7,13 +7,12 @@ import json
 import pytest
 from conftest import Client, serving
 
-from analyzers.lexicon import default_lexicon
+from analyzers.lexicon import default_lexicon, form_of
 from api.answers import FormsAnswer, SuggestAnswer
 from indexer import commands
 from indexer.commands import rebuild
 from indexer.forms import FormLedger
 from indexer.indices import Indices
-from indexer.report import Report
 from indexer.tags import names_in
 
 
@@ -203,8 +202,8 @@ def test_spellings_can_be_left_out(worded):
 
 def test_tags_by_the_lexicon():
     """A report that names no places gets those that its text names for certain; ambiguous names are left out."""
-    report = Report(id="x", title="قصف على خان شيخون", text="نزوح من دير الزور. مقتل علي في الباب")
-    assert names_in(report, "place") == ["خان شيخون", "دير الزور"]
+    texts = map(form_of, ["قصف على خان شيخون", "نزوح من دير الزور. مقتل علي في الباب"])
+    assert names_in(texts)["place"] == ["خان شيخون", "دير الزور"]
     assert default_lexicon().find(["الباب"])
 
 

@@ -1,4 +1,4 @@
-"""`group=report`: one hit a report, its best paragraphs inside, and honest totals."""
+"""`group=report` and `story`: one hit a report, or for its near copies, the best paragraphs inside, and honest totals."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from test_facets import post
 
 from api.answers import SearchAnswer
 from api.request import RESCORED
+from indexer import commands
 from settings import read_settings
 
 QUERIES = ["هجوم على المدنيين", '"مجلس الأمن"']
@@ -129,8 +130,48 @@ def test_groups_with_everything_else(seeds):
     SearchAnswer.model_validate(answer)
 
 
-def test_stories_are_not_there_yet(seeds):
+def test_other_groups_are_refused(seeds):
     """A way to group that is not there is refused with those that are."""
-    message = seeds.get("/v1/search", q="x", group="story").json()["errors"][0]
+    message = seeds.get("/v1/search", q="x", group="day").json()["errors"][0]
     assert message["field"] == "group"
-    assert "'none' or 'report'" in message["message"]
+    assert "'none', 'report' or 'story'" in message["message"]
+
+
+COPY = (
+    "قصفت طائرات حربية سوقا شعبيا في مدينة إدلب صباح اليوم وقال مسعفون إن عشرة مدنيين قتلوا وأصيب عشرات آخرون بجروح "
+    "ونقل الجرحى إلى مشاف ميدانية قريبة بينما واصلت فرق الإنقاذ البحث عن ناجين تحت الأنقاض حتى المساء"
+)
+
+
+@pytest.fixture(scope="module")
+def copies(new_rasd, tmp_path_factory):
+    """A client of a Rasd that holds three near copies of one report, and another report that has its words."""
+    folder = tmp_path_factory.mktemp("copies")
+    records = [
+        {"id": "wire", "title": "قصف على سوق", "text": COPY},
+        {"id": "paper", "title": "عشرة قتلى في إدلب", "text": f"مراسلنا - {COPY}"},
+        {"id": "site", "text": f"{COPY}. وكالات"},
+        {
+            "id": "other",
+            "text": "في مدينة حلب سوق قديم بني قبل قرون وأعاد أهله ترميمه بعد الحرب، وكانت طائرات قد مرت فوقه",
+        },
+    ]
+    (folder / "r.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    with new_rasd() as rasd:
+        commands.load(rasd.engine, rasd.settings, [folder], commands.LoadOptions("default"))
+        with serving(rasd.settings) as url:
+            wait_for_corpus(url)
+            client = Client(url)
+            with client.http:
+                yield client
+
+
+def test_near_copies_are_one_hit(copies):
+    """Three near copies and a report of its own are two hits, each with the number of its paragraphs that were found."""
+    answer = post(copies, q="طائرات", group="story")
+    told = sorted((hit["group"]["by"], hit["group"]["total"]) for hit in answer["hits"])
+    assert told == [("story", 1), ("story", 3)]
+    (story,) = (hit["group"] for hit in answer["hits"] if hit["group"]["total"] == 3)
+    assert {hit["report_id"].split("-")[0] for hit in story["hits"]} == {"wire", "paper", "site"}
+    assert {hit["story"] for hit in story["hits"]} == {story["value"]}
+    assert (answer["total"]["value"], answer["total"]["groups"]["value"]) == (4, 2)

@@ -286,3 +286,50 @@ def test_a_process_without_an_engine(tmp_path):
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("Error: the engine cannot be reached")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_file_of_refusals(run, tmp_path):
+    """`--refused` writes each refusal with file, line, reason and what was given; mended, the lines can be loaded."""
+    lines = {"id": "fine-1", "text": "نص"}, "لا شيء", {"id": "bad-1"}, {"id": "bad-2", "text": "نص", "extra": 1}
+    path, told = write(tmp_path / "a.jsonl", *lines), tmp_path / "refused.ndjson"
+    (tmp_path / "b.txt").write_bytes(b"\xff")
+    result = run("load", path, tmp_path / "b.txt", "--refused", told)
+    assert result.stdout.startswith("5 reports: 1 created, 0 replaced, 0 unchanged, 4 refused")
+    rows = [json.loads(line) for line in told.read_text(encoding="utf-8").splitlines()]
+    assert [(row["file"], row["line"], row.get("raw")) for row in rows] == [
+        ("a.jsonl", 2, "لا شيء"),
+        ("a.jsonl", 3, '{"id":"bad-1"}'),
+        ("a.jsonl", 4, '{"id":"bad-2","text":"نص","extra":1}'),
+        ("b.txt", None, None),
+    ]
+    assert all(row["reason"] for row in rows)
+    assert run("load", path, "--refused", tmp_path / "missing" / "file").exit_code == 1
+    assert run("load", write(tmp_path / "c.jsonl", lines[0]), "--refused", told).exit_code == 0
+    assert told.read_bytes() == b""
+
+
+def test_all_of_it_in_processes(environment, tmp_path):
+    """Standard input, `--columns`, `--details` and `--refused` are the same where processes make the reports ready."""
+    details, refused = tmp_path / "details.jsonl", tmp_path / "refused.jsonl"
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.png").write_bytes(b"\x89PNG\r\n")
+    write(tmp_path / "in" / "b.jsonl", {"id": "in-processes-b", "text": "نص"}, {"id": "no text"})
+    table = "رقم;خبر\nin-processes-1;قصف على ريف حماة\nin-processes-2;\n".encode("cp1256")
+    arguments = ["load", "-", tmp_path / "in", "--columns", "id=رقم,text=خبر", "--format", "table", "--name", "t.csv"]
+    arguments += ["--details", details, "--refused", refused]
+    told = {}
+    for processes in ("0", "2"):
+        result = CliRunner().invoke(
+            main, list(map(str, arguments)), input=table, env={**environment, "RASD_LOAD_PROCESSES": processes}
+        )
+        assert result.exit_code == 1, result.output
+        told[processes] = (result.stdout.splitlines()[1:], details.read_text("utf-8"), refused.read_text("utf-8"))
+    assert told["0"] == told["2"]
+    notes, lines, rows = told["2"]
+    assert [note for note in notes if "windows-1256" in note or "1 picture" in note] == notes[:2]
+    told_of = sorted(json.loads(line)["file"] for line in lines.splitlines())
+    assert told_of == ["a.png", "b.jsonl", "b.jsonl:2", "t.csv", "t.csv:3"]
+    assert [(json.loads(row)["file"], json.loads(row)["line"]) for row in rows.splitlines()] == [
+        ("t.csv", 3),
+        ("b.jsonl", 2),
+    ]

@@ -71,6 +71,8 @@ ASKED = [
     ("GET", "/v1/forms", {"q": "القصف"}),
     ("GET", "/v1/forms", {"q": CANARY, "collection": "secret"}),
     ("GET", "/v1/forms", {"q": "إدلب"}),  # spelt otherwise in the private report, in the same document of the forms
+    ("GET", "/v1/similar/{s}:1", {}),
+    ("GET", "/v1/similar/{a}:1", {}),
     ("GET", "/v1/suggest", {"q": "ادل"}),
     ("POST", "/v1/suggest", {"q": "ادل"}),
     ("GET", "/v1/suggest", {"q": "قصف"}),

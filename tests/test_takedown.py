@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
@@ -13,7 +14,12 @@ from conftest import Client, serving
 from analyzers.mappings import INDEX_KINDS
 from indexer import commands
 from indexer.__main__ import main
-from indexer.engine import Action
+from indexer.engine import Action, WritingEngine
+from indexer.errors import LockHeld
+from indexer.forms import FormLedger
+from indexer.indices import Indices
+from indexer.lock import writing_lock
+from indexer.rebuild import whole_record
 from indexer.summary import Outcome
 from indexer.takedown import Fate, take_down
 
@@ -174,3 +180,41 @@ def test_on_the_command_line(alone):
         {"report_id": report_id, "fate": "deleted earlier", "paragraphs": 0},
         {"report_id": "no-such-report", "fate": "unknown", "paragraphs": 0},
     ]
+
+
+def test_a_rebuild_during_it_brings_nothing_back(alone, monkeypatch):
+    """While a report is taken down no rebuild can begin, and none can be under way when a takedown begins."""
+    report_id = report_of(alone, CANARY)
+    begin = FormLedger.open
+
+    def begin_beside_a_rebuild(ledger):
+        with closing(WritingEngine(alone.settings)) as other, pytest.raises(LockHeld, match="`delete`"):
+            commands.rebuild(other, alone.settings)
+        begin(ledger)
+
+    with (
+        writing_lock(Indices(alone.engine, alone.settings), "rebuild"),
+        closing(WritingEngine(alone.settings)) as other,
+        pytest.raises(LockHeld, match="`rebuild`"),
+    ):
+        take_down(other, alone.settings, [report_id])
+    monkeypatch.setattr(FormLedger, "open", begin_beside_a_rebuild)
+    (told,) = take_down(alone.engine, alone.settings, [report_id])
+    assert told.fate is Fate.DELETED
+    assert CANARY not in everything(alone)
+    commands.rebuild(alone.engine, alone.settings)
+    assert CANARY not in everything(alone)
+
+
+def test_what_it_was_like_is_gone(alone, tmp_path):
+    """Nothing is left of what near copies are found by: a guess at the text could be held to it. Also not after a rebuild."""
+    words = " ".join(f"كلمة{number}" for number in range(20))
+    (tmp_path / "r.jsonl").write_text(json.dumps({"id": "long", "text": words}), encoding="utf-8")
+    commands.load(alone.engine, alone.settings, [tmp_path], commands.LoadOptions("default"))
+    report_id = report_of(alone, words)
+    like = {"bands", "signature", "story", "content_hash"}
+    assert like <= alone.engine.documents(alone.aliases.reports, [report_id])[report_id].keys()
+    take_down(alone.engine, alone.settings, [report_id])
+    assert not like & alone.engine.documents(alone.aliases.reports, [report_id])[report_id].keys()
+    copied = whole_record({"_id": report_id, "_source": {"deleted_at": "2026-01-01", "complete": True}})
+    assert copied == {"report_id": report_id, "deleted_at": "2026-01-01", "complete": True}

@@ -13,6 +13,7 @@ from api.routes import (
     metrics,
     quotations,
     search,
+    similar,
     values,
     words,
     writing,
@@ -20,6 +21,7 @@ from api.routes import (
 
 ROUTERS = [
     search.router,
+    similar.router,
     exports.router,
     feeds.router,
     batch.router,

@@ -40,11 +40,16 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Something that could not be loaded: where it stands (`file:line`) and why."""
+    """Something that could not be loaded: where it stands (`file:line`), why, and the line itself where it is text.
+
+    `findings` are those of a record that was read, and refused only when it was checked.
+    """
 
     place: str
     reason: str
     size: int = 0
+    raw: str | None = None
+    findings: Findings | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,13 +49,20 @@ def _parsed(line: bytes, place: str, root: str, findings: Findings) -> Given | R
     try:
         record = _loads(line)
     except UnicodeDecodeError as error:
-        return Refused(place, f"not UTF-8: byte {error.object[error.start]:#04x} at {error.start}", len(line))
+        return Refused(
+            place, f"not UTF-8: byte {error.object[error.start]:#04x} at {error.start}", len(line), _raw(line)
+        )
     except json.JSONDecodeError as error:
-        return Refused(place, f"not JSON: {error.msg} at character {error.pos + 1}", len(line))
+        return Refused(place, f"not JSON: {error.msg} at character {error.pos + 1}", len(line), _raw(line))
     except (ValueError, RecursionError) as error:
-        return Refused(place, f"not JSON: {error}", len(line))
+        return Refused(place, f"not JSON: {error}", len(line), _raw(line))
     mended, count = mend_record(record)
     return Given(place, mended, root, len(line), findings=replace(findings, mended=count) if count else findings)
+
+
+def _raw(line: bytes) -> str:
+    r"""Return a line as the file of refusals shows it; a byte that is not UTF-8 is written as `\xff`."""
+    return line.rstrip(b"\r\n").decode("utf-8", "backslashreplace")
 
 
 def _loads(line: bytes) -> object:

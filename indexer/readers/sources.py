@@ -100,6 +100,16 @@ def read(source: Source) -> Iterator[Item]:
         yield Refused(source.place, f"the reader of this format failed at it: {type(error).__name__}", size_of(source))
 
 
+def format_told(source: Source) -> str:
+    """Return the name of the reader that takes a file, empty where it will be skipped or refused."""
+    if not source.named and _passed_over(source):
+        return ""
+    try:
+        return format_of(source)
+    except (NotTaken, OSError):
+        return ""
+
+
 def _passed_over(source: Source) -> str:
     parts = source.below.split("/")
     if any(part.lower() in LITTER for part in parts):

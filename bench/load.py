@@ -1,0 +1,177 @@
+"""Loading as a ratio to the best bulk requests of ready documents: `make bench-load`.
+
+A: the command's own `load`, from files to the last count. B: the same paragraphs, rendered before the clock runs, sent by
+the same number of connections in requests of the same size. In turn (A B A B) in one run, each into indices of its own; the
+median of each is compared. Memory: one more load, as a process of its own, with its helpers, sampled while it runs.
+Arguments are the formats to measure; `RASD_BENCH_PARAGRAPHS` and `RASD_BENCH_ROUNDS` say how much.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from analyzers.mappings import INDEX_KINDS
+from analyzers.names import Aliases
+from bench.speed import seconds, texts
+from indexer.batch import PARAGRAPHS
+from indexer.commands import LoadOptions, load
+from indexer.engine import Action, WritingEngine
+from indexer.indices import Indices, stamp
+from indexer.readers.sources import find_sources
+from indexer.workers import ready_reports
+from settings import Settings, read_settings
+
+TOTAL = int(os.environ.get("RASD_BENCH_PARAGRAPHS", "20000"))
+ROUNDS = int(os.environ.get("RASD_BENCH_ROUNDS", "3"))
+A_REPORT = 20
+
+
+def write_jsonl(folder: Path) -> None:
+    """Write reports of 20 paragraphs, the known texts again and again, each with a number."""
+    with (folder / "corpus.jsonl").open("wb") as file:
+        for number, paragraphs in enumerate(_reports()):
+            record = {"id": f"bench-{number}", "published": f"20{10 + number % 15}-01-01", "paragraphs": paragraphs}
+            file.write(orjson.dumps(record) + b"\n")
+
+
+def write_txt(folder: Path) -> None:
+    """Write the same as text files, the first paragraph as the title."""
+    for number, paragraphs in enumerate(_reports()):
+        (folder / f"bench-{number}.txt").write_text("\n".join(paragraphs), encoding="utf-8")
+
+
+def _reports() -> Iterator[list[str]]:
+    known = [" ".join(text.split()) for text in texts()]  # one line each, for text files
+    for start in range(0, TOTAL, A_REPORT):
+        yield [f"{known[number % len(known)]} {number % 1000}" for number in range(start, start + A_REPORT)]
+
+
+FORMATS: dict[str, Callable[[Path], None]] = {".jsonl": write_jsonl, ".txt": write_txt}
+
+
+def ready_actions(folder: Path, settings: Settings) -> list[Action]:
+    """Return every paragraph as an action that is rendered already."""
+    return [
+        Action(
+            "", f"{report.report_id}:{position}", 1, document.close({"report_version": 1, "story": report.report_id})
+        )
+        for report in ready_reports(find_sources([folder]), "bench", settings.zone, 0)
+        for position, document in report.paragraphs.documents
+    ]
+
+
+def raw_seconds(engine: WritingEngine, settings: Settings, actions: list[Action]) -> float:
+    """Return how long the bulk requests alone take, into a new index."""
+    name = Indices(engine, settings).create("paragraphs", stamp())
+    engine.set_index(name, {"refresh_interval": None})
+    placed = [Action(name, action.id, action.version, action.document) for action in actions]
+    requests = [placed[start : start + PARAGRAPHS] for start in range(0, len(placed), PARAGRAPHS)]
+    with ThreadPoolExecutor(settings.load_connections) as executor:
+        took = seconds(lambda: list(executor.map(lambda request: engine.bulk(request, require_alias=False), requests)))
+    engine.refresh(name)
+    assert engine.count(name) == len(actions)  # noqa: S101  (a bench that lost something measures nothing)
+    engine.delete_index(name)
+    return took
+
+
+@contextmanager
+def own_indices(**overrides: object) -> Iterator[tuple[WritingEngine, Settings]]:
+    """Open a Rasd under a prefix of its own and remove it at the end."""
+    settings = read_settings(index=f"bench{secrets.token_hex(4)}", **overrides)
+    engine = WritingEngine(settings)
+    try:
+        yield engine, settings
+    finally:
+        for kind in INDEX_KINDS:
+            for name in engine.indices(Aliases(settings.index).concrete_pattern(kind)):
+                engine.delete_index(name)
+        engine.close()
+
+
+def load_seconds(folder: Path) -> float:
+    """Return how long a load into new indices takes, from the files to the last count."""
+    with own_indices() as (engine, settings):
+        Indices(engine, settings).ensure()
+        took = seconds(lambda: load(engine, settings, [folder], LoadOptions("bench")))
+        assert engine.count(Aliases(settings.index).paragraphs) == TOTAL  # noqa: S101  (the same)
+        return took
+
+
+def peak_memory(folder: Path) -> tuple[float, float]:
+    """Return megabytes of a load as a process with its helpers: the highest of its first half, and of its second."""
+    with own_indices() as (_engine, settings):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "indexer", "load", str(folder)],
+            env={**os.environ, "RASD_INDEX": settings.index},
+            stdout=subprocess.DEVNULL,
+        )
+        sampled = []
+        while process.poll() is None:
+            sampled.append(sum(map(_resident, _family(process.pid))))
+            time.sleep(0.1)
+        assert process.returncode == 0  # noqa: S101  (the same)
+    half = len(sampled) // 2
+    return max(sampled[:half]), max(sampled[half:])
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return
+    for child in children:
+        yield from _family(int(child))
+
+
+def _resident(pid: int) -> float:
+    """Return megabytes that a process holds, what it shares with others counted in part (Pss)."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
+
+
+def main() -> None:
+    """Measure and print one table."""
+    settings = read_settings(index="bench-raw")
+    connections = settings.load_connections
+    table = Table(
+        "format", "load, paragraphs/s", "ready bulk, paragraphs/s", "ratio", "MB, first half", "MB, second half",
+        title=f"{TOTAL:,} paragraphs, {connections} connections, median of {ROUNDS} in turn",
+    )  # fmt: skip
+    for suffix in sys.argv[1:] or FORMATS:
+        write = FORMATS[suffix]
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            write(folder)
+            loads, raws = [], []
+            for _ in track(range(ROUNDS), description=suffix, console=Console(stderr=True)):
+                loads.append(load_seconds(folder))
+                with own_indices() as (engine, own):
+                    raws.append(raw_seconds(engine, own, ready_actions(folder, own)))
+            first, second = peak_memory(folder)
+        loaded, raw = statistics.median(loads), statistics.median(raws)
+        rates = f"{TOTAL / loaded:,.0f}", f"{TOTAL / raw:,.0f}", f"{raw / loaded:.2f}"
+        table.add_row(suffix, *rates, f"{first:.0f}", f"{second:.0f}")
+    Console(file=sys.stdout).print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""Which story each report of a load belongs to, asked of the reports that are stored and of those just written.
+
+A search sees what was written before the last refresh. What came after it is held here, at most `HELD` reports; then the
+load waits for what is under way, refreshes and forgets them. So memory stays flat, and an answer does not depend on
+when the engine refreshes by itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from indexer.batch import Planned
+from indexer.engine import WritingEngine
+from indexer.fingerprint import Fingerprint, stored_fingerprint
+from indexer.records import Record
+from indexer.stories import LIKE, Member, story_among
+
+Json = dict[str, Any]
+
+HELD = 2000
+"""Reports that are held until a refresh makes them visible."""
+CANDIDATES = 10
+"""Stored reports that are compared with a new one: those with most bands in common."""
+_FIELDS = ["story", "signature"]
+
+
+class StoryIndex:
+    """The stories of one load into the reports of an index."""
+
+    def __init__(self, engine: WritingEngine, reports: str) -> None:
+        self._engine = engine
+        self._reports = reports
+        self._held: dict[str, Member] = {}
+        self._by_band: dict[str, list[str]] = defaultdict(list)
+        self._any_stored = True
+
+    @property
+    def is_full(self) -> bool:
+        """Whether what is held should be made visible now."""
+        return len(self._held) >= HELD
+
+    def renew(self) -> None:
+        """Make everything written so far visible, and forget what is held. Call it when nothing is under way."""
+        self._engine.refresh(self._reports)
+        self._any_stored = self._engine.count(self._reports) > 0
+        self._held.clear()
+        self._by_band.clear()
+
+    def assign(self, batch: list[Planned]) -> None:
+        """Give each report of a batch its story, in order: a later one may join an earlier one."""
+        stored = self._stored([planned for planned in batch if planned.ready.fingerprint.values])
+        heads = self._heads(member for members in stored for member in members)
+        found = iter(stored)
+        for planned in batch:
+            candidates = next(found) if planned.ready.fingerprint.values else []
+            planned.story = self._story(planned, candidates, heads)
+            self._hold(Member(planned.report_id, planned.story, planned.ready.fingerprint))
+
+    def _story(self, planned: Planned, stored: list[Member], heads: dict[str, Fingerprint]) -> str:
+        fingerprint, report_id = planned.ready.fingerprint, planned.report_id
+        if planned.earlier and _is_still_alike(planned.earlier, fingerprint):
+            return planned.earlier.story or report_id
+        held = {name for band in fingerprint.bands() for name in self._by_band.get(band, ())}
+        others = [self._held[name] for name in held]
+        # A stored report that this load has written again counts as what it is now.
+        others += [member for member in stored if member.report_id not in self._held]
+        near = [member for member in others if member.report_id != report_id]
+        known = heads | {name: self._held[name].fingerprint for member in near if (name := member.story) in self._held}
+        return story_among(fingerprint, near, known) or self._own(planned)
+
+    def _own(self, planned: Planned) -> str:
+        """Return the name of a story that a report begins: its id, unless it was once the head of another story."""
+        report_id = planned.report_id
+        if planned.version == 1:
+            return report_id
+        left = {"bool": {"filter": [{"term": {"story": report_id}}], "must_not": [{"ids": {"values": [report_id]}}]}}
+        return f"{report_id}~{planned.version}" if self._engine.count(self._reports, left) else report_id
+
+    def _hold(self, member: Member) -> None:
+        self._held[member.report_id] = member
+        for band in member.fingerprint.bands():
+            self._by_band[band].append(member.report_id)
+
+    def _stored(self, batch: list[Planned]) -> list[list[Member]]:
+        if not batch or not self._any_stored:
+            return [[] for _ in batch]
+        answers = self._engine.searches(self._reports, [_candidates(planned.ready.fingerprint) for planned in batch])
+        return [[_member(hit) for hit in hits] for hits in answers]
+
+    def _heads(self, members: Iterable[Member]) -> dict[str, Fingerprint]:
+        told = list(members)
+        known = {member.report_id: member.fingerprint for member in told}
+        missing = sorted({member.story for member in told} - known.keys())
+        found = self._engine.documents(self._reports, missing, _FIELDS)
+        return known | {name: stored_fingerprint(source.get("signature")) for name, source in found.items()}
+
+
+def _is_still_alike(earlier: Record, fingerprint: Fingerprint) -> bool:
+    return stored_fingerprint(earlier.signature).likeness(fingerprint) >= LIKE
+
+
+def _candidates(fingerprint: Fingerprint) -> Json:
+    """Return a search of the reports that share bands, those with most of them first."""
+    shared = [{"constant_score": {"filter": {"term": {"bands": band}}}} for band in fingerprint.bands()]
+    deleted = {"exists": {"field": "deleted_at"}}
+    query = {"bool": {"should": shared, "minimum_should_match": 1, "must_not": [deleted]}}
+    return {"size": CANDIDATES, "query": query, "_source": _FIELDS, "track_total_hits": False}
+
+
+def _member(hit: Json) -> Member:
+    source = hit["_source"]
+    return Member(hit["_id"], source.get("story", hit["_id"]), stored_fingerprint(source.get("signature")))
