@@ -11,7 +11,7 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11;
 PYTHON ?= $(shell $(FIND_PYTHON))
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format lock bench bench-load bench-relevance clean
+.PHONY: help run serve test check format lock bench bench-load bench-relevance types clean
 .DELETE_ON_ERROR:
 
 help: ## Print this list
@@ -41,6 +41,9 @@ bench-load: $(VENV)/dev ## Measure loading by format, as a ratio to bulk request
 
 bench-relevance: $(VENV)/dev ## Measure ranking, a row an ingredient, beside the built-in analyzers (five minutes)
 	@$(PY) -m engine run -- $(PY) -m bench.relevance
+
+types: $(VENV)/dev ## Write the TypeScript types of the HTTP API to dist/rasd-api.d.ts (wants node and npm)
+	@PYTHON=$(PY) scripts/types
 
 lock: $(VENV)/dev ## Write requirements/*.lock anew from pyproject.toml
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/lock
