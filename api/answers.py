@@ -107,6 +107,9 @@ class QueryWord(_Shape):
     capped_at: Level | None = None
     looser: str | None = None
     looser_total: int | None = None
+    complete: bool | None = Field(
+        None, description="Of a word with an open end: whether all words of the corpus that begin so were searched for."
+    )
 
 
 class Query(_Shape):

@@ -45,7 +45,7 @@ class Batcher:
 
         There are no `suggestions`: they would be a second request for each search that finds nothing.
         """
-        asked = self._asked(queries, scope)
+        asked = await self._asked(queries, scope)
         told = iter(await self._told([one for one in asked if isinstance(one, Asked)], scope))
         outcomes = [next(told) if isinstance(one, Asked) else one for one in asked]
         return [
@@ -66,14 +66,14 @@ class Batcher:
             await self._searcher.add_contexts(around, scope)
         return [told if isinstance(told, Exception) else finished(one, told, started) for one, told in read]
 
-    def _asked(self, queries: list[object], scope: Scope) -> list[Asked | Exception]:
+    async def _asked(self, queries: list[object], scope: Scope) -> list[Asked | Exception]:
         times = Counter(map(_name, queries))
-        return [self._one(query, times, scope) for query in queries]
+        return [await self._one(query, times, scope) for query in queries]
 
-    def _one(self, query: object, times: Counter[str | None], scope: Scope) -> Asked | Exception:
+    async def _one(self, query: object, times: Counter[str | None], scope: Scope) -> Asked | Exception:
         """Return a search ready to be sent, or what is wrong with it."""
         try:
-            return self._searcher.asked(_params(query, times), scope)
+            return await self._searcher.asked(_params(query, times), scope)
         except ValidationError as error:
             return RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()])
         except (BadRequest, NotAllowed, Gone) as error:

@@ -13,7 +13,7 @@ from analyzers.levels import Level, stricter, up_to
 from analyzers.names import NORMALIZED, TEXT, TEXT_EXACT, TEXT_STEM
 from analyzers.normalize import normalize
 from api.errors import BadRequest, Fault
-from api.parser import Phrase, Term, Tree, Unit, Word
+from api.parser import OpenEnded, Phrase, Term, Tree, Unit, Word
 
 Json = dict[str, Any]
 
@@ -76,6 +76,8 @@ def bare_of(term: Term, loosest: Level) -> list[Term]:
     """Return the term without the proclitics that it was typed with, where a search takes proclitics at all."""
     if Level.CLITICS not in levels_of(term, loosest):
         return []
+    if isinstance(term, OpenEnded):
+        return []
     return [Phrase(words, term.slop) for words in term.bare] if isinstance(term, Phrase) else list(term.bare)
 
 
@@ -86,6 +88,8 @@ def _weight(level: Level, levels: tuple[Level, ...]) -> float:
 
 def term_clause(term: Term, level: Level, *, boost: float | None = None, name: str | None = None) -> Json:
     """Return the clause of one term at one level; without a boost it is for a filter."""
+    if isinstance(term, OpenEnded):
+        return _opened_clause(term, level, {"boost": boost} if boost is not None else {}, name)
     field, analyzer = _FIELDS[Level.EXACT if isinstance(term, Word) and term.is_verbatim else level]
     options: Json = {"query": term.text, "analyzer": analyzer}
     if boost is not None:
@@ -98,6 +102,17 @@ def term_clause(term: Term, level: Level, *, boost: float | None = None, name: s
         clause["match"][field] |= told
         return clause
     return {"bool": {**_apart(term, level, clause), **told}}
+
+
+def _opened_clause(term: OpenEnded, level: Level, options: Json, name: str | None) -> Json:
+    """Return the clause of a word with an open end: any of the corpus's words that meet it at the level, scored alike."""
+    named = {} if name is None else {"_name": name}
+    words = dict(term.words_at).get(level, ())
+    if not words:
+        return {"match_none": named}
+    field, analyzer = _FIELDS[level if level is Level.EXACT else Level.LETTERS]
+    any_of_them = {"match": {field: {"query": " ".join(words), "analyzer": analyzer}}}
+    return {"constant_score": {"filter": any_of_them, **options, **named}}
 
 
 def _apart(term: Word, level: Level, clause: Json) -> Json:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from analyzers.lexicon import Lexicon
 from analyzers.names import Aliases
 from api.clauses import unit_clause
 from api.engine import ReadingEngine
@@ -13,10 +12,10 @@ from api.errors import Gone, NotFound
 from api.hits import Reading, hit_of, new_reading, paragraph_of
 from api.lexicon import LexiconWatch
 from api.params import ReportParams
-from api.parser import parse
-from api.plan import plan
+from api.parser import Tree
 from api.request import HIT_FIELDS, highlight
 from api.scope import Scope
+from api.understanding import Understanding
 from settings import Settings
 
 Json = dict[str, Any]
@@ -44,7 +43,7 @@ class Reader:
     """Answers what is asked for by id."""
 
     def __init__(self, engine: ReadingEngine, lexicon: LexiconWatch, settings: Settings) -> None:
-        self._lexicon = lexicon
+        self._understanding = Understanding(engine, lexicon, settings.index)
         self._engine = engine
         self._aliases = Aliases(settings.index)
 
@@ -115,7 +114,8 @@ class Reader:
         return {"id": report_id, **meta, **told, "paragraphs": paragraphs}
 
     async def _paragraphs(self, report_id: str, params: ReportParams, scope: Scope) -> list[Json]:
-        body, reading = _report_body(report_id, params, self._lexicon.current)
+        tree = None if params.q is None else await self._understanding.tree(params.q, scope)
+        body, reading = _report_body(report_id, params, tree)
         paragraphs: list[Json] = []
         after: Json = {}
         while True:
@@ -136,12 +136,11 @@ def _is_version(paragraph: Json, version: str | None) -> bool:
     return version is None or paragraph["content_hash"].startswith(version.lower())
 
 
-def _report_body(report_id: str, params: ReportParams, lexicon: Lexicon) -> tuple[Json, Reading | None]:
+def _report_body(report_id: str, params: ReportParams, tree: Tree | None) -> tuple[Json, Reading | None]:
     query: Json = {"filter": [{"term": {"report_id": report_id}}]}
     body: Json = {"size": PAGE, "sort": [{"position": "asc"}], "_source": HIT_FIELDS, "query": {"bool": query}}
-    if params.q is None:
+    if tree is None:
         return body, None
-    tree = plan(parse(params.q), lexicon)
     reading = new_reading(tree, params.match, longest=0)
     query["should"] = [unit_clause(number, unit, params.match) for number, unit in enumerate(tree.units)]
     query["minimum_should_match"] = 0

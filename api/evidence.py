@@ -18,11 +18,10 @@ from api.errors import EngineDown, EngineSlow
 from api.hits import hit_of, new_reading
 from api.lexicon import LexiconWatch
 from api.params import EvidenceParams
-from api.parser import parse
-from api.plan import plan
 from api.request import HIT_FIELDS, all_lift_of, highlight, hits_query
 from api.scope import Scope
 from api.signing import PublicKey, Signer
+from api.understanding import Understanding
 from settings import Settings
 
 Json = dict[str, Any]
@@ -54,7 +53,7 @@ class Witness:
     def __init__(self, engine: ReadingEngine, corpus: Corpus, lexicon: LexiconWatch, settings: Settings) -> None:
         self._engine = engine
         self._corpus = corpus
-        self._lexicon = lexicon
+        self._understanding = Understanding(engine, lexicon, settings.index)
         self._settings = settings
         self._paragraphs = Aliases(settings.index).paragraphs
 
@@ -80,7 +79,7 @@ class Witness:
         return await asyncio.to_thread(lambda: pack(files, facts, Signer.of(self._settings)))
 
     async def _search(self, params: EvidenceParams, scope: Scope) -> tuple[Json, list[Json]]:
-        tree = plan(parse(params.q), self._lexicon.current)
+        tree = await self._understanding.tree(params.q, scope)
         reading = new_reading(tree, params.match, 0, all_lift_of(tree))
         body = {
             "size": params.size,

@@ -23,10 +23,10 @@ from api.errors import CutOff, EngineDown, EngineFault, EngineSlow, ExportsTaken
 from api.hits import Reading, hit_of, new_reading
 from api.lexicon import LexiconWatch
 from api.params import CsvParams, ExportParams
-from api.parser import Tree, parse
-from api.plan import plan
+from api.parser import Tree
 from api.request import HIT_FIELDS, all_lift_of, highlight, hits_query
 from api.scope import Scope
+from api.understanding import Understanding
 from settings import Settings
 
 Json = dict[str, Any]
@@ -67,7 +67,7 @@ class Exporter:
 
     def __init__(self, engine: ExportingEngine, lexicon: LexiconWatch, settings: Settings) -> None:
         self._engine = engine
-        self._lexicon = lexicon
+        self._understanding = Understanding(engine, lexicon, settings.index)
         self._settings = settings
         self._index = Aliases(settings.index).paragraphs
         self._free = asyncio.Semaphore(settings.exports)
@@ -103,7 +103,7 @@ class Exporter:
 
     async def _pages(self, params: ExportParams, order: list[Json], scope: Scope) -> Pages:
         """Yield pages of hits, at least one, the last of which is not full."""
-        tree = plan(parse(params.q), self._lexicon.current)
+        tree = await self._understanding.tree(params.q, scope)
         reading = new_reading(tree, params.match, params.snippet, all_lift_of(tree))
         body = export_body(params, tree, reading, self._settings)
         async with self._point_in_time() as pit:

@@ -17,10 +17,9 @@ from api.engine import ReadingEngine
 from api.hits import paragraph_of
 from api.lexicon import LexiconWatch
 from api.params import FeedParams
-from api.parser import parse
-from api.plan import plan
 from api.request import HIT_FIELDS, hits_query
 from api.scope import Scope
+from api.understanding import Understanding
 from settings import Settings
 
 Json = dict[str, Any]
@@ -68,13 +67,13 @@ class Feeder:
     def __init__(self, engine: ReadingEngine, corpus: Corpus, lexicon: LexiconWatch, settings: Settings) -> None:
         self._engine = engine
         self._corpus = corpus
-        self._lexicon = lexicon
+        self._understanding = Understanding(engine, lexicon, settings.index)
         self._settings = settings
         self._aliases = Aliases(settings.index)
 
     async def feed(self, params: FeedParams, base: str, address: str, scope: Scope) -> Feed:
         """Return the feed of a search; `base` is this server's address, `address` the feed's own."""
-        found = await self._engine.search(self._aliases.paragraphs, self._body(params), scope)
+        found = await self._engine.search(self._aliases.paragraphs, await self._body(params, scope), scope)
         sources = [hit["_source"] for hit in found["hits"]["hits"]]
         reports = sorted({source["report_id"] for source in sources})
         records = await self._engine.documents(self._aliases.reports, reports, scope, ["changed_at"]) if reports else {}
@@ -82,8 +81,8 @@ class Feeder:
         updated = max((entry.updated for entry in entries), default=self._corpus.told(scope)["loaded_at"] or BEGINNING)
         return Feed(params.q, base, address, updated, entries)
 
-    def _body(self, params: FeedParams) -> Json:
-        tree = plan(parse(params.q), self._lexicon.current)
+    async def _body(self, params: FeedParams, scope: Scope) -> Json:
+        tree = await self._understanding.tree(params.q, scope)
         return {
             "size": params.size,
             "query": hits_query(params, tree, self._settings.zone),

@@ -13,8 +13,9 @@ from api.clauses import bare_of, levels_of
 from api.engine import ReadingEngine
 from api.lexicon import LexiconWatch
 from api.marks import Classifier
+from api.opening import beginnings
 from api.params import FormsParams
-from api.parser import Phrase, Term, Tree, parse
+from api.parser import OpenEnded, Phrase, Term, Tree, parse
 from api.plan import plan
 from api.scope import Scope
 
@@ -61,7 +62,8 @@ def surfaces_of(document: Json, collections: list[str], scope: Scope) -> dict[st
 
 def forms_body(tree: Tree, match: Level) -> Json:
     """Return the search for the forms that a query can reach."""
-    terms = [term for unit in tree.units for term in unit.terms]
+    terms = [term for unit in tree.units for term in unit.terms if not isinstance(term, OpenEnded)]
+    opened = [term for unit in tree.units for term in unit.terms if isinstance(term, OpenEnded)]
     clauses: list[Json] = [{"terms": {"form": sorted({form for term in terms for form in _reached(term, match)})}}]
     if match.rank >= Level.STEM.rank:
         words = [normalize(word).lower() for term in terms if not isinstance(term, Phrase) for word in term.words]
@@ -70,6 +72,9 @@ def forms_body(tree: Tree, match: Level) -> Json:
         terms_of = (term for unit in tree.units for term in unit.alternatives)
         others = {normalize(word).lower() for term in terms_of for word in term.words}
         clauses.append({"terms": {"form": sorted({form for word in others for form in attached(word)})[:1000]}})
+    starts = {start for term in opened for level in levels_of(term, match) for start in beginnings(term.text, level)}
+    folded = sorted({normalize(start).lower() for start in starts})
+    clauses += [{"wildcard": {"form.wildcard": {"value": f"{start}*"}}} for start in folded]
     query = {"bool": {"should": clauses, "minimum_should_match": 1}}
     return {"size": MOST_FORMS, "query": query, "sort": [{"paragraphs": "desc"}], "_source": ["surfaces"]}
 

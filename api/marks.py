@@ -16,7 +16,8 @@ from analyzers.proclitics import attached
 from analyzers.stemmer import stem
 from analyzers.tokens import tokenize
 from api.clauses import bare_of, levels_of
-from api.parser import Phrase, Tree, Word
+from api.opening import beginnings
+from api.parser import OpenEnded, Phrase, Tree, Word
 
 # What the tokenizer counts to a word that it ends: seen with a bidi control at the end of a name.
 _OUTER_CONTROLS = (
@@ -87,6 +88,13 @@ class TypedWord:
         return letters in self.attached
 
 
+class OpenWord(TypedWord):
+    """A word with an open end: what begins as it does meets it."""
+
+    def _meets(self, level: Level, exact: str, letters: str) -> bool:
+        return (exact if level is Level.EXACT else letters).startswith(beginnings(self.text, level))
+
+
 class Classifier:
     """Tells for each surface which typed word it meets and how. One a request: surfaces repeat from hit to hit."""
 
@@ -115,11 +123,15 @@ class Classifier:
 def _typed_words(tree: Tree, loosest: Level) -> list[TypedWord]:
     terms = [term for unit in tree.units for term in unit.terms]
     # Of a word that stands in a phrase and alone, the looser reading holds both.
+    opened = [
+        OpenWord(term.text, levels_of(term, loosest), term.words[0]) for term in terms if isinstance(term, OpenEnded)
+    ]
+    terms = [term for term in terms if not isinstance(term, OpenEnded)]
     levels: dict[str, tuple[Level, ...]] = {}
     for term in sorted(terms, key=lambda term: isinstance(term, Phrase)):
         for word in term.words:
             levels.setdefault(word, levels_of(term, loosest))
-    return [TypedWord(text, allowed, text) for text, allowed in levels.items()]
+    return [*(TypedWord(text, allowed, text) for text, allowed in levels.items()), *opened]
 
 
 def _bare_words(tree: Tree, loosest: Level) -> list[TypedWord]:

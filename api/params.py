@@ -173,7 +173,7 @@ class QueryParams(FilterParams):
     q: str = Field(
         min_length=1,
         max_length=LONGEST,
-        description='Words, "a phrase", "a b"~5 (near, in any order), -word (without), a OR b.',
+        description='Words, "a phrase", "a b"~5 (near, in any order), -word (without), a OR b, word* (begins so).',
         examples=["ادلب"],
     )
     op: Literal["or", "and"] = Field("or", description="`and`: only paragraphs with all words.")

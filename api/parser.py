@@ -4,6 +4,7 @@
 "خفض التصعيد"     a phrase (also “ ” and « »);  "مجلس الأمن"~3  the same words at most 3 places apart
 -لبنان            without that word (or phrase)
 حزيران OR يونيو   either
+قصف*              any word that begins so
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from api.errors import BadRequest, Fault
 LONGEST = 1000
 MOST_WORDS = 64
 WIDEST_SLOP = 20
+SHORTEST_OPENED = 3
+MOST_OPENED = 4
+"""Words with an open end: each stands for up to 64 words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,24 @@ class Phrase:
         return " ".join(self.words)
 
 
-Term = Word | Phrase
+@dataclass(frozen=True, slots=True)
+class OpenEnded:
+    """A word with an open end: قصف* is any word of the corpus that begins so.
+
+    `words_at` are these words by level, put in once the corpus was asked; `is_complete` tells whether they are all.
+    """
+
+    text: str
+    words_at: tuple[tuple[Level, tuple[str, ...]], ...] = ()
+    is_complete: bool = True
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The word as it was typed."""
+        return (f"{self.text}*",)
+
+
+Term = Word | Phrase | OpenEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +145,7 @@ def parse(q: str) -> Tree:
     spoken = tuple(unit for unit in units if not unit.is_stop)
     kept = spoken or units
     _check_count(kept, excluded)
+    _check_opened(kept, excluded)
     left_out = tuple(term.text for unit in units if unit.is_stop for term in unit.terms) if spoken else ()
     return Tree(kept, tuple(dict.fromkeys(excluded)), left_out, sequence)
 
@@ -139,6 +161,13 @@ def _check_count(units: tuple[Unit, ...], excluded: tuple[Term, ...]) -> None:
     different = {word for term in terms for word in term.words}
     if len(different) > MOST_WORDS:
         raise BadRequest(Fault("q", f"it has {len(different)} different words; the most is {MOST_WORDS}"))
+
+
+def _check_opened(units: tuple[Unit, ...], excluded: tuple[Term, ...]) -> None:
+    terms = [*(term for unit in units for term in unit.terms), *excluded]
+    opened = {term for term in terms if isinstance(term, OpenEnded)}
+    if len(opened) > MOST_OPENED:
+        raise BadRequest(Fault("q", f"it has {len(opened)} words with an open end; the most is {MOST_OPENED}"))
 
 
 def _pieces(q: str) -> Iterator[_Piece]:
@@ -161,11 +190,21 @@ def _chunk(chunk: str) -> Iterator[_Piece]:
     if chunk == "OR":
         yield _Piece((), is_or=True)
         return
-    if re.search(r"\w\*$", chunk):
-        raise BadRequest(Fault("q", "words with an open end (word*) are not searched for yet; write the whole word"))
     excluded = chunk.startswith("-")
-    for word in _words(chunk):
+    words = _words(chunk)
+    if words and re.search(r"\w\*$", chunk):
+        *whole, last = words
+        yield from (_Piece((Word(word),), excluded=excluded) for word in whole)
+        yield _Piece((_open_ended(last),), excluded=excluded)
+        return
+    for word in words:
         yield _Piece((Word(word),), excluded=excluded)
+
+
+def _open_ended(word: str) -> OpenEnded:
+    if len(word) < SHORTEST_OPENED:
+        raise BadRequest(Fault("q", f"a word with an open end wants {SHORTEST_OPENED} letters or more before the *"))
+    return OpenEnded(word)
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from itertools import islice, product
 from analyzers.lexicon import Lexicon
 from analyzers.normalize import fold_exact, normalize
 from analyzers.tokens import tokenize
-from api.parser import Phrase, Term, Tree, Unit, Word
+from api.parser import OpenEnded, Phrase, Term, Tree, Unit, Word
 
 MOST_ALTERNATIVES = 12
 """Other names of one thing that are searched for."""
@@ -47,6 +47,8 @@ def _planned(unit: Unit, alternatives: tuple[Term, ...], lexicon: Lexicon, *, ba
 
 def _bared(term: Term, lexicon: Lexicon) -> Term:
     """Return a term with what it is without proclitics. An excluded word has none: -بغزة is not to throw out غزة."""
+    if isinstance(term, OpenEnded):
+        return term
     if isinstance(term, Phrase):
         readings = product(*([word, *lexicon.bare(word)[:MOST_BARE]] for word in term.words))
         return replace(term, bare=tuple(islice(readings, 1, MOST_BARE_PHRASES + 1)))

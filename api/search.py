@@ -24,10 +24,11 @@ from api.keys import Right
 from api.lexicon import LexiconWatch
 from api.neighbours import add_neighbours
 from api.params import SearchParams
-from api.parser import Tree, parse
+from api.parser import OpenEnded, Tree, parse
 from api.plan import Capped, capped_words, plan
 from api.request import Page, all_lift_of, search_body
 from api.scope import Scope
+from api.understanding import Understanding
 from settings import Settings
 
 Json = dict[str, Any]
@@ -56,6 +57,7 @@ class Searcher:
     def __init__(self, engine: ReadingEngine, corpus: Corpus, lexicon: LexiconWatch, settings: Settings) -> None:
         self._lexicon = lexicon
         self._engine = engine
+        self._understanding = Understanding(engine, lexicon, settings.index)
         self._corpus = corpus
         self._settings = settings
         self._aliases = Aliases(settings.index)
@@ -63,7 +65,7 @@ class Searcher:
     async def search(self, params: SearchParams, scope: Scope) -> Json:
         """Return the answer of `/v1/search` for one page."""
         started = time.perf_counter()
-        asked = self.asked(params, scope)
+        asked = await self.asked(params, scope)
         try:
             answer = self.answer(asked, await self._engine.search(asked.index, asked.body, scope))
             if params.context:
@@ -75,11 +77,11 @@ class Searcher:
             answer["suggestions"] = await help_.suggestions(params, asked.tree, self._lexicon.current)
         return finished(asked, answer, started)
 
-    def asked(self, params: SearchParams, scope: Scope) -> Asked:
+    async def asked(self, params: SearchParams, scope: Scope) -> Asked:
         """Return a search ready to be sent; BadRequest, NotAllowed or Gone where it can not be."""
         if params.explain:
             self._check_explain(scope)
-        tree = plan(parse(params.q), self._lexicon.current)
+        tree = await self._understanding.tree(params.q, scope)
         page = self._page(params)
         reading = new_reading(tree, params.match, params.snippet, all_lift_of(tree))
         capped = capped_words(params.q, tree, self._lexicon.current)
@@ -101,6 +103,8 @@ class Searcher:
             answer["query"]["engine"] = asked.body
         if page is None:
             answer |= counts_of(params, found)
+            if not all(term.is_complete for term in _opened(asked.tree)):
+                answer["total"]["relation"] = "gte"
         total = page.total if page else pages_total(params, found)
         return {**answer, "hits": hits, "next_cursor": next_cursor(params, page, found, total)}
 
@@ -172,8 +176,15 @@ def _echo(params: SearchParams, tree: Tree, hits: list[Json], caps: dict[str, Js
         for match in hit["matches"]:
             forms.setdefault(match["word"], {})[match["surface"]] = None
     others = _other_names(params, tree)
+    opened = {term.words[0]: {"complete": term.is_complete} for term in _opened(tree)}
     told = [
-        {"word": word, "forms": list(met), "variants": others.get(word, []), **caps.get(word, {})}
+        {
+            "word": word,
+            "forms": list(met),
+            "variants": others.get(word, []),
+            **caps.get(word, {}),
+            **opened.get(word, {}),
+        }
         for word, met in forms.items()
     ]
     return {
@@ -185,11 +196,17 @@ def _echo(params: SearchParams, tree: Tree, hits: list[Json], caps: dict[str, Js
     }
 
 
+def _opened(tree: Tree) -> list[OpenEnded]:
+    return [term for unit in tree.units for term in unit.terms if isinstance(term, OpenEnded)]
+
+
 def _loosers(capped: list[Capped], lexicon: Lexicon) -> Iterator[Looser]:
     """Yield the looser queries that are counted: of the first few capped words, where they are queries at all."""
     for cap in capped[:COUNTED_LOOSERS]:
         with suppress(BadRequest):  # with the words that were mixed in it may be too long
-            yield Looser(cap.looser, plan(parse(cap.looser), lexicon))
+            tree = plan(parse(cap.looser), lexicon)
+            if not _opened(tree):  # what it stands for is not known here
+                yield Looser(cap.looser, tree)
 
 
 def _caps(capped: list[Capped], loosers: Sequence[Looser], found: Json) -> dict[str, Json]:

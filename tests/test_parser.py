@@ -66,7 +66,7 @@ REFUSED = [
     ("   ", "there is no word in it"),
     ("OR", "there is no word in it"),
     ("-لبن", "only says what to leave out"),
-    ("ادلب* حلب", "write the whole word"),
+    ("اد* حلب", "3 letters or more before the"),
     (" ".join(f"w{n}" for n in range(65)), "65 different words; the most is 64"),
 ]
 
