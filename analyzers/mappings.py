@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from analyzers import analysis
+from analyzers.names import VECTOR, VECTOR_OF
 
 Json = dict[str, Any]
 
@@ -64,6 +65,20 @@ def _text_field() -> Json:
             # Only ranks, in the rescore of the first hits: no positions, so no phrases.
             "grams": {"type": "text", "analyzer": analysis.GRAMS, "index_options": "freqs"},
         },
+    }
+
+
+def vector_fields(dimension: int) -> Json:
+    """Return the fields of vectors, which are added to an index that is in use already.
+
+    The engine is always named: a field without one is accepted, and the first vector then ends the node, which has no
+    native libraries. 16 and 128 are the engine's own defaults, named so that they stay.
+    """
+    hnsw = {"m": 16, "ef_construction": 128}
+    method = {"name": "hnsw", "engine": "lucene", "space_type": "cosinesimil", "parameters": hnsw}
+    return {
+        VECTOR: {"type": "knn_vector", "dimension": dimension, "method": method},
+        VECTOR_OF: {"type": "keyword"},
     }
 
 

@@ -21,12 +21,19 @@ TEXT_GRAMS = "text.grams"
 TITLE = "title"
 NORMALIZED = "normalized"
 
+# Fields that an index has only once its paragraphs are embedded.
+VECTOR = "vector"
+VECTOR_OF = "vector_of"
+"""What the vector was made of: digits over the model and the text."""
+
 CORPUS_ID = "corpus"
 """Id, in the state index, of the document that says what the corpus holds."""
 ACCESS_ID = "access"
 """Id, in the state index, of the document with the keys and the collections that are private."""
 KEY_USE_ID = "key-use"
 """Id, in the state index, of the document with the day on which each key was used last."""
+EMBEDDING_ID = "embedding"
+"""Id, in the state index, of the document that says which model the vectors are of, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)

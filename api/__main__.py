@@ -15,6 +15,7 @@ from api.commands import checked_settings, collections, keys
 from api.connection import connection_within
 from api.evidence_command import verify_evidence
 from api.log import configure
+from embedder.errors import EmbedderError
 from settings import Settings
 
 
@@ -33,9 +34,13 @@ for command in (verify_evidence, keys, collections):
 
 
 def _serve(settings: Settings) -> None:
+    try:
+        app = create_app(settings)
+    except EmbedderError as error:
+        raise click.ClickException(str(error)) from error
     listening = _listen(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         # The access log holds the query in the address: what somebody searches for is nobody's business.
         access_log=False,
         log_config=None,

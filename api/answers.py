@@ -54,6 +54,16 @@ class Match(_Shape):
     level: Level
 
 
+class Sentence(_Shape):
+    """A sentence of a paragraph: offsets into `text`, in code points and in UTF-16 units."""
+
+    text: str
+    start: int
+    end: int
+    utf16_start: int
+    utf16_end: int
+
+
 def _chosen(schema: dict[str, Any]) -> None:
     """With `fields` only the chosen ones are there."""
     schema["required"] = ["id"]
@@ -86,8 +96,14 @@ class Hit(Paragraph):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra=_chosen)
 
-    score: float | None = Field(description="Null where hits stand in the order of their dates.")
-    level: Level
+    score: float | None = Field(
+        description="By words, by the cosine of meaning, or by both mixed; null where hits stand in the order of their dates."
+    )
+    level: Level | None = Field(description="Null where no word of the query is in it.")
+    found_by: str = Field(description="`words`, `meaning` or `both`.")
+    best_sentence: Sentence | None = Field(
+        None, description="Of a paragraph of several sentences that was found by meaning alone: the nearest one."
+    )
     highlight: str = Field(description="HTML: everything is escaped but `<mark>`, around whole words.")
     matches: list[Match]
     context: HitContext
@@ -120,6 +136,10 @@ class Query(_Shape):
     op: str
     words: list[QueryWord]
     left_out: list[str] = Field(description="Function words that were not searched for.")
+    mode: str = Field(description="How it was searched: `keyword`, `semantic` or `hybrid`.")
+    mode_chosen_by: str = Field(description="`request`, `script` (no Arabic letter in `q`) or `default`.")
+    degraded: bool = Field(description="True where meaning was asked for and the embedder did not answer: words alone.")
+    counted: str = Field(description="What `total` and `levels` count, in every mode: `words`.")
     engine: dict[str, Any] | None = Field(None, description="Only with `explain=true`.")
 
 
@@ -143,6 +163,13 @@ class GroupTotal(_Shape):
     relation: str
     any: int
     any_relation: str
+
+
+class SearchedCorpus(CorpusTold):
+    """What the corpus holds, and how it can be searched."""
+
+    modes: list[str] = Field(description="What `mode` can be now.")
+    embedded: int = Field(description="Paragraphs that can be found by meaning, of those that the caller may see.")
 
 
 class Total(_Shape):
@@ -204,7 +231,7 @@ class SearchAnswer(_Shape):
     """One page of a search. `total`, `levels`, `undated` and `facets` stand on the first page only."""
 
     query: Query
-    corpus: CorpusTold
+    corpus: SearchedCorpus
     total: Total | None = None
     levels: dict[Level, int] | None = Field(
         None, description="Paragraphs with all words, up to and including each level."
@@ -474,7 +501,9 @@ class SimilarHit(Paragraph):
     """A similar paragraph. `score` of a copy is the part of the shorter one's words, in threes, that both have: 0.5 to 1."""
 
     score: float
-    found_by: str = Field(description="`copy`: a near copy; `words`: it has many of the words.")
+    found_by: str = Field(
+        description="`copy`: a near copy; `meaning`: near by its meaning; `words`: it has many of the words."
+    )
 
 
 class SimilarAnswer(_Shape):

@@ -27,6 +27,7 @@ from api.gate import Gate
 from api.guard import Guard
 from api.keyring import Keyring
 from api.lexicon import LexiconWatch
+from api.meaning import Meaning
 from api.metrics import Metrics
 from api.observed import Observed
 from api.openapi import documented
@@ -39,13 +40,17 @@ from api.suggest import Suggester
 from api.values import ValuesReader
 from api.verify import Verifier
 from api.writer import Writer
+from embedder.choice import open_embedder
 from settings import Settings
 
 _DESCRIPTION = "Full-text search over Arabic conflict reporting. Every error is `application/problem+json`."
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Return the application. It starts without the engine, and finds it when it comes."""
+    """Return the application. It starts without the engine, and finds it when it comes.
+
+    Raises EmbedderError where the settings name an embedder that this machine does not have.
+    """
     routers = [*ROUTERS, pages.pages, modules.router]
     rules = Rules(routers)
     metrics = Metrics()
@@ -67,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.metrics = metrics
+    app.state.embedder = open_embedder(settings, settings.embedder_timeout)
     for router in routers:
         app.include_router(router)
     pages.mount(app)
@@ -85,7 +91,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.corpus = corpus
     app.state.keyring = keyring = Keyring(engine, require_key=settings.require_key)
     lexicon = LexiconWatch(settings)
-    app.state.searcher = Searcher(engine, corpus, lexicon, settings)
+    meaning = Meaning(app.state.embedder, corpus)
+    app.state.searcher = Searcher(engine, corpus, lexicon, meaning, settings)
     app.state.batcher = Batcher(app.state.searcher, engine, settings)
     app.state.values = ValuesReader(engine, lexicon, settings)
     app.state.reader = Reader(engine, lexicon, settings)
@@ -111,5 +118,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await watch
         await keyring.close()
         await writer.close()
+        meaning.close()
         await engine.close()
         await exporting.close()

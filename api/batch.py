@@ -73,7 +73,7 @@ class Batcher:
     async def _one(self, query: object, times: Counter[str | None], scope: Scope) -> Asked | Exception:
         """Return a search ready to be sent, or what is wrong with it."""
         try:
-            return await self._searcher.asked(_params(query, times), scope)
+            return await self._searcher.asked(_params(query, times), scope, by_words=True)
         except ValidationError as error:
             return RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()])
         except (BadRequest, NotAllowed, Gone) as error:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import Any
 
-from analyzers.names import CORPUS_ID
+from analyzers.names import CORPUS_ID, EMBEDDING_ID
 from api.engine import ReadingEngine
 from api.errors import EngineDown, EngineFault, EngineSlow
 from api.scope import Scope
@@ -36,6 +36,8 @@ class Corpus:
         self._whole: Json = NOTHING
         self._by_collection: dict[str, Json] = {}
         self._told: dict[tuple[str, ...], Json] = {}
+        self.embedding: Json = {}
+        """The model that the vectors in the index are of, and their number; empty where there are none."""
 
     @property
     def collections(self) -> frozenset[str]:
@@ -64,6 +66,7 @@ class Corpus:
         """Read what the last load wrote."""
         await self._engine.follow()
         stored = await self._engine.state(CORPUS_ID) or {}
+        self.embedding = await self._engine.state(EMBEDDING_ID) or {}
         self._whole = {name: stored.get(name, empty) for name, empty in NOTHING.items()}
         self._by_collection = stored.get("collections", {})
         self._told = {}

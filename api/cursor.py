@@ -16,14 +16,15 @@ from typing import Any, Self
 import orjson
 
 from api.errors import BadRequest, Fault
+from api.meaning import KEYWORD, MODES
 from api.order import After, as_place, is_by_date, place_of
 from api.params import SearchParams
 from api.request import MOST_HITS
 
 Json = dict[str, Any]
 
-VERSION = 2
-_LOOKS = {"cursor", "size", "snippet", "explain", "facets", "context", "fields_"}
+VERSION = 3
+_LOOKS = {"cursor", "size", "snippet", "explain", "facets", "context", "fields_", "best_sentence"}
 _WRONG = "this is not a cursor of this query; leave it out to begin with the first page"
 
 
@@ -38,11 +39,13 @@ class Cursor:
     offset: int
     total: int
     after: After | None = None
+    mode: str = KEYWORD
+    """How the first page was searched: the others go on the same way, whatever the embedder does."""
 
     def encode(self, params: SearchParams) -> str:
         """Return the cursor as text, bound to the query."""
-        told = orjson.dumps([VERSION, self.index, self.offset, self.total, self.after, _fingerprint(params)])
-        return base64.urlsafe_b64encode(told).rstrip(b"=").decode()
+        told = [VERSION, self.index, self.offset, self.total, self.after, self.mode, _fingerprint(params)]
+        return base64.urlsafe_b64encode(orjson.dumps(told)).rstrip(b"=").decode()
 
     @classmethod
     def decode(cls, text: str, params: SearchParams) -> Self:
@@ -50,16 +53,16 @@ class Cursor:
         try:
             padded = text + "=" * (-len(text) % 4)
             told = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            version, index, offset, total, after, fingerprint = told
+            version, index, offset, total, after, mode, fingerprint = told
         except (binascii.Error, ValueError, TypeError):
             raise BadRequest(Fault("cursor", _WRONG)) from None
         known = type(version) is int and version == VERSION and fingerprint == _fingerprint(params)
         counted = type(offset) is int and type(total) is int and offset > 0 and total >= 0
         place = as_place(after)
         placed = place is not None if is_by_place(params) else after is None and counted and offset < MOST_HITS
-        if not (known and isinstance(index, str) and counted and placed):
+        if not (known and isinstance(index, str) and counted and placed and mode in MODES):
             raise BadRequest(Fault("cursor", _WRONG))
-        return cls(index, offset, total, place)
+        return cls(index, offset, total, place, mode)
 
 
 def is_by_place(params: SearchParams) -> bool:
@@ -67,18 +70,19 @@ def is_by_place(params: SearchParams) -> bool:
     return is_by_date(params) and params.group == "none"
 
 
-def next_cursor(params: SearchParams, page: Cursor | None, found: Json, total: int) -> str | None:
+def next_cursor(params: SearchParams, page: Cursor | None, found: Json, total: int, mode: str) -> str | None:
     """Return the cursor of the page after this one, None where this is the last; `total` is that of the first page."""
     hits = found["hits"]["hits"]
     offset = (page.offset if page else 0) + params.size
-    if len(hits) < params.size or (page is None and offset >= total):
+    # By meaning a page may lack a paragraph that is gone by now, and is not the last for that.
+    if not hits or (mode == KEYWORD and len(hits) < params.size) or (page is None and offset >= total):
         return None
     if is_by_place(params):
         # What was counted at first is no bound here: a load may have put new hits before this page meanwhile.
         return Cursor(hits[0]["_index"], offset, total, place_of(hits[-1])).encode(params)
     if offset >= min(total, MOST_HITS):
         return None
-    return Cursor(hits[0]["_index"], offset, total).encode(params)
+    return Cursor(hits[0]["_index"], offset, total, None, mode).encode(params)
 
 
 def _fingerprint(params: SearchParams) -> str:

@@ -152,5 +152,5 @@ def _in_report(found: Json, reading: Reading | None) -> Json:
     if reading is None:
         return paragraph_of(found["_source"])
     hit = hit_of({**found, "_score": 0.0}, reading)
-    del hit["score"], hit["context"]
+    del hit["score"], hit["context"], hit["found_by"]
     return {**hit, "level": hit["level"] if hit["matches"] else None}

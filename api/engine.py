@@ -17,7 +17,7 @@ from opensearchpy.exceptions import ConnectionError as ClientConnectionError
 from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, TransportError
 
 from analyzers.mappings import index_body, version_of
-from analyzers.names import Aliases
+from analyzers.names import VECTOR, Aliases
 from api.errors import EngineDown, EngineFault, EngineSlow, IndexMissing, StateChanged
 from api.metrics import Metrics
 from api.scope import Scope, bounded, unbounded
@@ -107,9 +107,13 @@ class ReadingEngine:
         answers = await self._ask("POST", path, content, seconds)
         return [_whole(answer) for answer in answers["responses"]]
 
-    async def documents(self, index: str, ids: list[str], scope: Scope, fields: Sequence[str] = ()) -> dict[str, Json]:
+    async def documents(
+        self, index: str, ids: list[str], scope: Scope, fields: Sequence[str] = (), *, with_vector: bool = False
+    ) -> dict[str, Json]:
         """Return the sources of the paragraphs or reports that exist in a scope, or only some fields, by id, as of now."""
-        only = f"?_source={','.join((*fields, 'collection'))}" if fields else ""
+        only = "" if with_vector else f"?_source_excludes={VECTOR}"
+        if fields:
+            only = f"?_source={','.join((*fields, 'collection'))}"
         answer = await self._ask("POST", f"/{index}/_mget{only}", {"ids": ids})
         found = {told["_id"]: told["_source"] for told in _existing(answer) if told["found"]}
         return {name: source for name, source in found.items() if scope.sees(source.get("collection"))}

@@ -69,6 +69,10 @@ class Gone(Exception):
         self.successor = successor
 
 
+class Conflict(Exception):
+    """What is asked for and what the index holds do not go together; the message says what would make them."""
+
+
 class EngineDown(Exception):
     """The engine cannot be reached, or is not ready to answer."""
 

@@ -29,8 +29,8 @@ STORED = (
     "story",
 )
 """Fields that are read from the index."""
-_MARKS = {"highlight", "matches"}
-_MADE_OF = {"highlight": ("text",), "matches": ("text",), "text_url": ("text", "url")}
+_MARKS = {"highlight", "matches", "best_sentence"}
+_MADE_OF = {"best_sentence": ("text",), "highlight": ("text",), "matches": ("text",), "text_url": ("text", "url")}
 """Fields that are made of others."""
 _IDENTITY = ("report_id", "position")
 _ALWAYS = ("id", "group", "explanation")

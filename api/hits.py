@@ -62,15 +62,26 @@ def hit_of(found: Json, reading: Reading) -> Json:
     source = found["_source"]
     text = source.get("text", "")
     marks = reading.marks(text, found.get("highlight", {}))
+    best = found.get("best_sentence")
     return {
         **paragraph_of(source),
         "score": _score(found, reading.all_lift),
-        "level": level_of(found.get("matched_queries", [])),
-        "highlight": snippet(text, [mark.span for mark in marks], reading.snippet),
+        "level": None if _is_without_words(found) else level_of(found.get("matched_queries", [])),
+        "found_by": found.get("found_by", "words"),
+        **({"best_sentence": _sentence(text, best)} if best else {}),
+        "highlight": snippet(text, [mark.span for mark in marks], reading.snippet, best),
         "matches": matches_of(text, marks),
         "context": {"before": [], "after": []},
         **({"explanation": found["_explanation"]} if "_explanation" in found else {}),
     }
+
+
+def _is_without_words(found: Json) -> bool:
+    return "found_by" in found and not found.get("matched_queries")
+
+
+def _sentence(text: str, span: Span) -> Json:
+    return {"text": text[span.start : span.end], "start": span.start, "end": span.end, **utf16_span(text, span)}
 
 
 def _score(found: Json, all_lift: float) -> float | None:

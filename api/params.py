@@ -78,6 +78,8 @@ FieldName = Literal[
     "highlight",
     "matches",
     "context",
+    "found_by",
+    "best_sentence",
 ]
 Fields = Annotated[list[FieldName], BeforeValidator(_split), Field(max_length=30)]
 
@@ -185,6 +187,14 @@ class QueryParams(FilterParams):
 class SearchParams(QueryParams):
     """Everything that a search can be asked."""
 
+    mode: Literal["keyword", "semantic", "hybrid"] | None = Field(  # type: ignore[assignment]
+        None,
+        description="By words (`keyword`), by meaning (`semantic`) or by both (`hybrid`). Not given: by words; a query without "
+        "Arabic letters by both, where that is switched on.",
+    )
+    best_sentence: bool = Field(
+        default=True, description="Of paragraphs found by meaning alone, show the sentence nearest to the query."
+    )
     sort: Literal["relevance", "newest", "oldest"] = Field(
         "relevance", description="The order of hits. By date, reports without one stand last."
     )
@@ -215,6 +225,7 @@ class NamedQuery(SearchParams):
     """A search of a batch: a name, and the parameters of a search."""
 
     name: str = Field(min_length=1, max_length=LONGEST_NAME, description="By which its answer is told; given once.")
+    mode: Literal["keyword"] | None = Field(None, description="A batch searches by words.")
 
 
 class BatchParams(BaseModel):

@@ -17,6 +17,7 @@ from api.errors import (
     BadKey,
     BadRequest,
     ClientGone,
+    Conflict,
     EngineDown,
     EngineFault,
     EngineSlow,
@@ -43,6 +44,7 @@ _TITLES = {
     404: "Not found",
     405: "Method not allowed",
     408: "Request timeout",
+    409: "Conflict",
     410: "Gone",
     413: "Request too large",
     414: "Address too long",
@@ -167,6 +169,10 @@ async def _gone(request: Request, error: Gone) -> Response:
     return problem(410, str(error), request.url.path, more)
 
 
+async def _conflict(request: Request, error: Conflict) -> Response:
+    return problem(409, str(error), request.url.path)
+
+
 async def _engine_down(request: Request, error: Exception) -> Response:
     return problem(503, str(error), request.url.path, headers={"Retry-After": RETRY_AFTER})
 
@@ -217,6 +223,7 @@ _ANSWERS: dict[type[Exception], Any] = {
     TooMany: _too_many,
     NotFound: _not_found,
     Gone: _gone,
+    Conflict: _conflict,
     EngineDown: _engine_down,
     EngineSlow: _engine_slow,
     EngineFault: _internal,

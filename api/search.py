@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analyzers.levels import Level
@@ -15,19 +15,23 @@ from api.corpus import Corpus
 from api.counts import Looser, counts_of, looser_total, pages_total
 from api.cursor import Cursor, next_cursor
 from api.engine import ReadingEngine
-from api.errors import BadRequest, Fault, Gone, IndexMissing, NotAllowed
-from api.fields import carried
+from api.errors import BadRequest, Conflict, EngineDown, EngineFault, Fault, Gone, IndexMissing, NotAllowed
+from api.fields import carried, wants_marks
 from api.groups import group_hit, paragraphs_inside
 from api.help import Helper
 from api.hits import Reading, hit_of, new_reading
 from api.keys import Right
 from api.lexicon import LexiconWatch
+from api.meaning import KEYWORD, Meaning, MeaningDown
+from api.mixing import Mixed, Mixer
+from api.mode import Mode, meant, mode_of
 from api.neighbours import add_neighbours
 from api.params import SearchParams
 from api.parser import OpenEnded, Tree, parse
 from api.plan import Capped, capped_words, plan
 from api.request import Page, all_lift_of, search_body
 from api.scope import Scope
+from api.sentences import add_best_sentences
 from api.understanding import Understanding
 from settings import Settings
 
@@ -49,13 +53,18 @@ class Asked:
     index: str
     body: Json
     scope: Scope
+    mode: Mode
 
 
 class Searcher:
     """Answers searches. Holds nothing of a request."""
 
-    def __init__(self, engine: ReadingEngine, corpus: Corpus, lexicon: LexiconWatch, settings: Settings) -> None:
+    def __init__(
+        self, engine: ReadingEngine, corpus: Corpus, lexicon: LexiconWatch, meaning: Meaning, settings: Settings
+    ) -> None:
         self._lexicon = lexicon
+        self._meaning = meaning
+        self._mixer = Mixer(engine)
         self._engine = engine
         self._understanding = Understanding(engine, lexicon, settings.index)
         self._corpus = corpus
@@ -67,7 +76,9 @@ class Searcher:
         started = time.perf_counter()
         asked = await self.asked(params, scope)
         try:
-            answer = self.answer(asked, await self._engine.search(asked.index, asked.body, scope))
+            found, mode = await self._found(asked)
+            asked = replace(asked, mode=mode)
+            answer = self.answer(asked, found)
             if params.context:
                 await self.add_contexts([(asked, answer)], scope)
         except IndexMissing as error:
@@ -77,36 +88,41 @@ class Searcher:
             answer["suggestions"] = await help_.suggestions(params, asked.tree, self._lexicon.current)
         return finished(asked, answer, started)
 
-    async def asked(self, params: SearchParams, scope: Scope) -> Asked:
-        """Return a search ready to be sent; BadRequest, NotAllowed or Gone where it can not be."""
+    async def asked(self, params: SearchParams, scope: Scope, *, by_words: bool = False) -> Asked:
+        """Return a search ready to be sent, `by_words` whatever its script. Raises BadRequest, NotAllowed, Gone."""
         if params.explain:
             self._check_explain(scope)
         tree = await self._understanding.tree(params.q, scope)
         page = self._page(params)
+        mode = Mode(KEYWORD, "default") if by_words else self._mode(params, page)
         reading = new_reading(tree, params.match, params.snippet, all_lift_of(tree))
         capped = capped_words(params.q, tree, self._lexicon.current)
         loosers = list(_loosers(capped, self._lexicon.current))
         place = (page.offset, page.after) if page else (0, None)
         body = search_body(params, tree, self._settings.zone, Page(place[0], reading.nonce, loosers, place[1]))
         index = page.index if page else self._aliases.paragraphs
-        return Asked(params, tree, page, reading, capped, loosers, index, body, scope)
+        return Asked(params, tree, page, reading, capped, loosers, index, body, scope, mode)
 
     def answer(self, asked: Asked, found: Json) -> Json:
         """Return what the engine found as an answer, whose hits still hold every field."""
         params, page = asked.params, asked.page
         hits = [_hit(asked, hit) for hit in found["hits"]["hits"]]
+        corpus = self._corpus.told(asked.scope)
         answer: Json = {
-            "query": _echo(params, asked.tree, list(each_hit(hits)), _caps(asked.capped, asked.loosers, found)),
-            "corpus": self._corpus.told(asked.scope),
+            "query": {
+                **_echo(params, asked.tree, list(each_hit(hits)), _caps(asked.capped, asked.loosers, found)),
+                **asked.mode.told(),
+            },
+            "corpus": {**corpus, **self._meaning.told(corpus["paragraphs"])},
         }
         if params.explain:
-            answer["query"]["engine"] = asked.body
+            answer["query"]["engine"] = found.get("engine", asked.body)
         if page is None:
             answer |= counts_of(params, found)
             if not all(term.is_complete for term in _opened(asked.tree)):
                 answer["total"]["relation"] = "gte"
         total = page.total if page else pages_total(params, found)
-        return {**answer, "hits": hits, "next_cursor": next_cursor(params, page, found, total)}
+        return {**answer, "hits": hits, "next_cursor": next_cursor(params, page, found, total, asked.mode.name)}
 
     async def add_contexts(self, answers: list[tuple[Asked, Json]], scope: Scope) -> None:
         """Put the neighbours into the hits of some answers, all in one request."""
@@ -130,6 +146,47 @@ class Searcher:
                 Fault("cursor", "this is a cursor of another server; leave it out to begin with the first page")
             )
         return page
+
+    def _mode(self, params: SearchParams, page: Cursor | None) -> Mode:
+        """Return how to search: all pages of a search the same way as its first."""
+        mode = mode_of(params, self._meaning)
+        if page and page.mode != mode.name:
+            self._meaning.check(page.mode)
+            return replace(mode, name=page.mode, degraded=page.mode == KEYWORD and params.mode is not None)
+        return mode
+
+    async def _found(self, asked: Asked) -> tuple[Json, Mode]:
+        """Return what the engine found, and how it was searched in the end: by words alone where the embedder is down."""
+        if not asked.mode.by_meaning:
+            return await self._engine.search(asked.index, asked.body, asked.scope), asked.mode
+        try:
+            return await self._by_meaning(asked), asked.mode
+        except (MeaningDown, Conflict, EngineFault) as error:
+            await self._check_cause(asked.params, error)
+        if asked.page:  # the pages before were mixed: this one can not go on by words
+            raise EngineDown("the embedder does not answer: ask for this page again in a moment")
+        found = await self._engine.search(asked.index, asked.body, asked.scope)
+        return found, replace(asked.mode, name=KEYWORD, degraded=True)
+
+    async def _by_meaning(self, asked: Asked) -> Json:
+        vector = await self._meaning.query(meant(asked.params.q, asked.tree))
+        mixed = Mixed(asked.params, asked.tree, asked.mode, asked.body, asked.scope)
+        found = await self._mixer.ask(asked.index, mixed, vector)
+        if asked.params.best_sentence and wants_marks(asked.params):
+            await add_best_sentences(found["hits"]["hits"], vector, self._meaning)
+        return found
+
+    async def _check_cause(self, params: SearchParams, error: Exception) -> None:
+        """Raise the error again, unless words may answer instead: not what was asked for and cannot be had, nor faults.
+
+        An index that was swapped for one without vectors since the last look at the corpus is no fault.
+        """
+        if isinstance(error, Conflict) and params.mode is not None:
+            raise error
+        if isinstance(error, EngineFault):
+            await self._corpus.refresh()
+            if self._meaning.is_on:
+                raise error
 
 
 def gone_or(error: Exception, asked: Asked) -> Exception:

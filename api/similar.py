@@ -1,4 +1,7 @@
-"""Paragraphs that say the same as one: near copies of it first, then those that share its words."""
+"""Paragraphs that say the same as one: near copies of it first, then those nearest by meaning, or that share its words.
+
+The paragraph's own vector is in the index, where there are any: no embedder is asked, and the server needs none.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ import re
 from typing import Any
 
 from analyzers.chunks import read_text
-from analyzers.names import TEXT, TEXT_STEM, Aliases
+from analyzers.names import TEXT, TEXT_STEM, VECTOR, Aliases
 from api.bounds import filter_clauses
 from api.engine import ReadingEngine
 from api.errors import NotFound
 from api.filters import any_of
 from api.hits import paragraph_of
+from api.mixing import MEANING, nearest_body
 from api.params import SimilarParams
 from api.request import HIT_FIELDS
 from api.scope import Scope
@@ -43,18 +47,34 @@ class Similar:
         """Return the paragraphs that are similar to one, near copies first. Raises NotFound."""
         if not _PARAGRAPH_ID.fullmatch(paragraph_id):
             raise NotFound("an id of a paragraph is <report>:<position>")
-        found = await self._engine.documents(self._index, [paragraph_id], scope)
+        found = await self._engine.documents(self._index, [paragraph_id], scope, with_vector=True)
         if paragraph_id not in found:
             raise NotFound("there is no such paragraph")
-        return {"id": paragraph_id, "hits": await self.by_words(found[paragraph_id], params, scope)}
+        return {"id": paragraph_id, "hits": (await self._like(found[paragraph_id], params, scope))[: params.size]}
 
-    async def by_words(self, source: Json, params: SimilarParams, scope: Scope) -> list[Json]:
-        """Return near copies of a stored paragraph, the likest first, and then others with most of its words."""
+    async def _like(self, source: Json, params: SimilarParams, scope: Scope) -> list[Json]:
+        """Return near copies of a stored paragraph, the likest first; then the nearest by meaning, or by words."""
         itself = f"{source['report_id']}:{source['position']}"
         unwanted = [{"ids": {"values": [itself]}}, *any_of(params.unwanted())]
-        body = similar_body(source["text"], filter_clauses(params, self._settings.zone), unwanted)
-        answer = await self._engine.search(self._index, body, scope)
-        return ranked(source["text"], answer["hits"]["hits"])[: params.size]
+        wanted = filter_clauses(params, self._settings.zone)
+        bodies = [similar_body(source["text"], wanted, unwanted)]
+        if VECTOR in source:
+            nearest = nearest_body(source[VECTOR], READ, [*wanted, *scope.clauses()], unwanted)
+            bodies.append({**nearest, "size": params.size, "_source": HIT_FIELDS})
+        by_words, *by_meaning = await self._engine.searches([(self._index, body) for body in bodies], scope)
+        told = ranked(source["text"], by_words["hits"]["hits"])
+        if not by_meaning:
+            return told
+        copies = [hit for hit in told if hit["found_by"] == COPY]
+        known = {hit["id"] for hit in copies}
+        near = [_near(hit) for hit in by_meaning[0]["hits"]["hits"]]
+        return [*copies, *(hit for hit in near if hit["id"] not in known)]
+
+
+def _near(hit: Json) -> Json:
+    # The engine's score of a cosine is (1 + cosine) / 2.
+    score = round(2 * float(hit["_score"]) - 1, 4)
+    return {**paragraph_of(hit["_source"]), "score": score, "found_by": MEANING}
 
 
 def similar_body(text: str, filters: list[Json], unwanted: list[Json]) -> Json:

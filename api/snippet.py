@@ -9,13 +9,17 @@ from api.marks import Span
 ELLIPSIS = "…"
 
 
-def snippet(text: str, spans: list[Span], longest: int) -> str:
+def snippet(text: str, spans: list[Span], longest: int, around: Span | None = None) -> str:
     """Return the marked part of a text as HTML: everything is escaped, the only tag is `<mark>`.
 
     `longest` is in characters of the text, 0 for all of it; the window is the one that holds the most marks, and where it
-    cuts, at a space, stands an ellipsis.
+    cuts, at a space, stands an ellipsis. Without marks it is the one that holds `around`.
     """
-    window = Span(0, len(text)) if longest == 0 or len(text) <= longest else _window(text, spans, longest)
+    window = (
+        Span(0, len(text))
+        if longest == 0 or len(text) <= longest
+        else _window(text, spans or _beginning(around), longest)
+    )
     inside = [span for span in spans if window.start <= span.start and span.end <= window.end]
     before = ELLIPSIS if window.start > 0 else ""
     after = ELLIPSIS if window.end < len(text) else ""
@@ -41,6 +45,10 @@ def _window(text: str, spans: list[Span], longest: int) -> Span:
     start = max(0, min(held[0].start - room // 3, len(text) - longest))
     start = _cut_after(text, start, held[0].start)
     return Span(start, max(held[-1].end, _cut_before(text, start, start + longest)))
+
+
+def _beginning(span: Span | None) -> list[Span]:
+    return [Span(span.start, min(span.end, span.start + 1))] if span else []
 
 
 def _densest(spans: list[Span], longest: int) -> Span | None:

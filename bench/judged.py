@@ -47,6 +47,19 @@ def question_set(name: str) -> Set:
     return Set(name, documents, queries, relevant)
 
 
+def english_set() -> Set:
+    """Return the English questions on the Arabic paragraphs of xquad-ar."""
+    arabic = question_set("xquad-ar")
+    folder = SHARED / "xquad-ar"
+    lines = (folder / "queries.en.jsonl").read_text("utf-8").splitlines()
+    queries = {query["id"]: query["text"] for query in map(json.loads, lines)}
+    relevant: dict[str, set[str]] = {}
+    for line in (folder / "qrels.en.tsv").read_text("utf-8").splitlines():
+        query, paragraph, _ = line.split("\t")
+        relevant.setdefault(query, set()).add(paragraph)
+    return Set("xquad-ar, English questions", arabic.documents, queries, relevant)
+
+
 def judged_set() -> Set:
     """Return the sample corpus with its judgements."""
     documents = {}

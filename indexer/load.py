@@ -25,6 +25,7 @@ from indexer.seen import Seen
 from indexer.story_index import StoryIndex
 from indexer.summary import Outcome, Refusal, Summary, Told
 from indexer.takedown import is_tombstone
+from indexer.vectors import Keeper
 from settings import Settings
 
 _COMPARED = ["content_hash", "identity", "root", "place", "version", "end", "complete", "deleted_at"]
@@ -37,6 +38,7 @@ class Targets:
     reports: str
     paragraphs: str
     forms: FormCounter
+    vectors: Keeper
     require_alias: bool = True
 
 
@@ -98,6 +100,7 @@ class Loader:
 
     def _write(self, batch: Batch) -> None:
         """Write a batch. What the engine refuses on the way is refused, and keeps no mark."""
+        self._keep_vectors(batch.to_write())
         for write in (self._write_records, self._write_paragraphs, self._mark_complete):
             if planned := batch.to_write():
                 write(planned)
@@ -107,6 +110,15 @@ class Loader:
         self._count_forms(batch.to_write())
         self._count(batch.planned)
         self.step(batch.read, self.summary)
+
+    def _keep_vectors(self, batch: list[Planned]) -> None:
+        """Keep the vectors of paragraphs that stay as they are in reports that change."""
+        is_fresh = not self.targets.require_alias
+        for planned in batch:
+            if is_fresh or planned.version > 1:
+                kept = self.targets.vectors.of(planned.report_id, planned.ready.paragraphs)
+                for position, fields in kept.items():
+                    planned.added[position] = {**planned.added.get(position, {}), **fields}
 
     def _count_forms(self, batch: list[Planned]) -> None:
         for planned in batch:

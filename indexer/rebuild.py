@@ -9,7 +9,7 @@ from analyzers.names import Aliases
 from indexer.corpus import LOADED
 from indexer.engine import Action, WritingEngine
 from indexer.errors import IndexerError
-from indexer.forms import FormCounter
+from indexer.load import Targets
 from indexer.ready import Paragraphs, fingerprint_fields, ready_paragraphs, report_fingerprint
 from indexer.records import Record, stored_record
 from indexer.report import Report
@@ -20,9 +20,9 @@ Json = dict[str, Any]
 
 
 def rebuild_paragraphs(
-    engine: WritingEngine, settings: Settings, target: str, forms: FormCounter, step: Callable[[int, Summary], None]
+    engine: WritingEngine, settings: Settings, targets: Targets, step: Callable[[int, Summary], None]
 ) -> int:
-    """Write the paragraphs of every loaded report into the index `target` and return their number.
+    """Write the paragraphs of every loaded report into the index of the targets and return their number.
 
     Reports that were taken down or never came to be complete are left out, as they are not searched now either.
     """
@@ -33,20 +33,22 @@ def rebuild_paragraphs(
         for record in (stored_record(hit["_id"], hit["_source"]) for hit in page):
             if record.report:
                 paragraphs = ready_paragraphs(record.report, record.report_id, settings.zone)
-                actions += _actions(target, record, paragraphs)
+                actions += _actions(targets, record, paragraphs)
                 summary.add(Outcome.REPLACED, len(paragraphs.documents))
-                forms.add_counts(record.report.collection, paragraphs.forms)
+                targets.forms.add_counts(record.report.collection, paragraphs.forms)
         _send(engine, actions)
         step(len(page), summary)
-    forms.flush()
+    targets.forms.flush()
     return summary.paragraphs
 
 
-def _actions(target: str, record: Record, paragraphs: Paragraphs) -> Iterator[Action]:
+def _actions(targets: Targets, record: Record, paragraphs: Paragraphs) -> Iterator[Action]:
+    vectors = targets.vectors.of(record.report_id, paragraphs)
     for position, document in paragraphs.documents:
         # The story is kept as the load gave it: a rebuild changes no group.
-        body = document.close({"report_version": record.version, "story": record.story or record.report_id})
-        yield Action(target, f"{record.report_id}:{position}", record.version, body)
+        shared = {"report_version": record.version, "story": record.story or record.report_id}
+        body = document.close({**shared, **vectors.get(position, {})})
+        yield Action(targets.paragraphs, f"{record.report_id}:{position}", record.version, body)
 
 
 def copy_documents(

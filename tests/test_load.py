@@ -26,6 +26,7 @@ from indexer.load import Loader
 from indexer.readers import jsonl
 from indexer.readers.sources import find_sources
 from indexer.summary import Outcome
+from indexer.vectors import Keeper
 from indexer.workers import Preparation, ready_reports
 from settings import CHECKOUT, read_settings
 
@@ -409,7 +410,8 @@ def test_a_refused_paragraph_refuses_its_report_alone(alone, tmp_path):
 def load_lines(rasd, path, shown):
     """Load a file into the indices as they are, whatever rules they were made by."""
     forms = FormCounter(rasd.engine, rasd.aliases.forms)
-    targets = loading.Targets(rasd.aliases.reports, rasd.aliases.paragraphs, forms)
+    no_vectors = Keeper(rasd.engine, "", None)
+    targets = loading.Targets(rasd.aliases.reports, rasd.aliases.paragraphs, forms, no_vectors)
     loader = Loader(rasd.engine, rasd.settings, targets, refused=shown.append)
     return loader.load(ready_reports(find_sources([path]), Preparation(rasd.collection, rasd.settings.zone), 0))
 

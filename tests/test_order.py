@@ -178,7 +178,7 @@ def test_a_forged_place_is_refused(seeds):
     ):
         answer = seeds.http.post("/v1/search", json={"q": "قصف", "cursor": cursor, **other})
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "cursor")
-    version, index, offset, total, after, fingerprint = json.loads(base64.urlsafe_b64decode(cursor + "=="))
+    version, index, offset, total, after, mode, fingerprint = json.loads(base64.urlsafe_b64decode(cursor + "=="))
     places = [
         None,
         [],
@@ -191,14 +191,14 @@ def test_a_forged_place_is_refused(seeds):
         [1, "", 1],
         [True, "a", 1],
     ]
-    forged = [[version, index, offset, total, place, fingerprint] for place in places]
+    forged = [[version, index, offset, total, place, mode, fingerprint] for place in places]
     forged += [
-        [1, index, offset, total, after, fingerprint],
-        [version, "rasd-reports", offset, total, after, fingerprint],
-        [version, "other-paragraphs-20261125t101530123456-0a1b2c3d", offset, total, after, fingerprint],
-        [version, 5, offset, total, after, fingerprint],
-        [version, index, 0, total, after, fingerprint],
-        [version, index, offset, -1, after, fingerprint],
+        [1, index, offset, total, after, mode, fingerprint],
+        [version, "rasd-reports", offset, total, after, mode, fingerprint],
+        [version, "other-paragraphs-20261125t101530123456-0a1b2c3d", offset, total, after, mode, fingerprint],
+        [version, 5, offset, total, after, mode, fingerprint],
+        [version, index, 0, total, after, mode, fingerprint],
+        [version, index, offset, -1, after, mode, fingerprint],
     ]
     for told in forged:
         text = base64.urlsafe_b64encode(orjson.dumps(told)).decode().rstrip("=")

@@ -27,6 +27,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         403: "`explain` is not allowed here",
         404: "There is no such thing",
         408: "The request came too slowly",
+        409: "The vectors in the index are not those of this server's embedder, or there are none",
         410: "It was there and is no more; `successor` is what took its place",
         413: "The body is too large",
         414: "The address is too long",

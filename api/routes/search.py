@@ -14,7 +14,7 @@ from api.routes.rendering import NO_STORE, problems, rendered
 
 router = APIRouter(prefix="/v1", tags=["search"])
 
-_PROBLEMS = problems(403, 410, 413, 422, 503, 504)
+_PROBLEMS = problems(403, 409, 410, 413, 422, 503, 504)
 
 
 @router.get("/search", response_model=SearchAnswer, responses=_PROBLEMS)

@@ -19,5 +19,5 @@ router = APIRouter(prefix="/v1", tags=["search"])
 async def get_similar(
     request: Request, paragraph_id: str, scope: Scoped, params: Annotated[SimilarParams, Query()]
 ) -> Response:
-    """Return the paragraphs that say the same as one: near copies first, then those with most of its words."""
+    """Return the paragraphs that say the same as one: near copies first, then the nearest by meaning or by words."""
     return rendered(await request.app.state.similar.similar(paragraph_id, params, scope), NO_STORE)
