@@ -358,6 +358,23 @@ def test_a_mode_is_offered_where_the_server_has_it(page: Page, newsroom: str) ->
     expect(page.locator("[part=note]").first).to_contain_text("فبُحث بالكلمات وحدها")
 
 
+def test_what_is_near_in_meaning_is_said(page: Page, newsroom: str) -> None:
+    """Where words of another script are in no report, the page says that what follows is near in meaning, and no word more."""
+    opened(page, newsroom, "<rasd-search></rasd-search>")
+    page.route("**/v1/search", _by_script)
+    typed(page, "air strike")
+    expect(page.locator("[part=help]")).to_have_text("لا فقرة فيها هذه الكلمات. ما يلي أقرب الفقرات إليها معنى.")
+
+
+def _by_script(route: Route) -> None:
+    answer = route.fetch(post_data=json.dumps({"q": IDLIB})).json()
+    answer["query"] |= {"mode": "hybrid", "mode_chosen_by": "script"}
+    answer["total"] = {"value": 0, "relation": "eq", "any": 0}
+    word = {"word": "air", "count": 0, "nearest": [], "readings": []}
+    answer["suggestions"] = {"words": [word], "levels": dict.fromkeys(answer["levels"], 0)}
+    route.fulfill(json=answer)
+
+
 def _with_modes(route: Route) -> None:
     told = json.loads(route.request.post_data)
     answer = route.fetch(post_data=json.dumps({"q": told["q"]})).json()

@@ -15,7 +15,7 @@ const paragraph = {
 const word = { word: "", variants: [""], capped_at: "", looser: "", looser_total: 0 };
 /** `total`, `levels` and `facets` stand on a first page only, `suggestions` where no paragraph holds all words. */
 export const ANSWER = {
-  query: { q: "", match: "", mode: "", degraded: false, words: [word], left_out: [""] },
+  query: { q: "", match: "", mode: "", mode_chosen_by: "", degraded: false, words: [word], left_out: [""] },
   corpus: { version: "", paragraphs: 0, reports: 0, from: "", to: "", undated: 0, modes: [""] },
   total: { value: 0, any: 0 },
   levels: counts,

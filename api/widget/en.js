@@ -58,6 +58,7 @@ export const STRINGS = {
   absent: "“{word}” is not in the reports.",
   meant: { keyboard: "On another keyboard: ", latin: "In Arabic letters: ", name: "A name: ", nearest: "Nearest: " },
   wider: "At a looser level: ",
+  nearInMeaning: "No paragraph holds these words. Those below come nearest to their meaning.",
   noneHasAll: "No paragraph holds all the words. Those below hold some of them.",
   degraded: "The search by meaning did not answer: these were found by words alone.",
   someFollow: "From here on: some of the words, not all",

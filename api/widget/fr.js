@@ -58,6 +58,7 @@ export const STRINGS = {
   absent: "« {word} » n’est pas dans les rapports.",
   meant: { keyboard: "Sur un autre clavier : ", latin: "En lettres arabes : ", name: "Un nom : ", nearest: "Le plus proche : " },
   wider: "À un niveau plus large : ",
+  nearInMeaning: "Aucun paragraphe ne contient ces mots. Ceux qui suivent en sont les plus proches par le sens.",
   noneHasAll: "Aucun paragraphe ne contient tous les mots. Ceux qui suivent en contiennent certains.",
   degraded: "La recherche par le sens n’a pas répondu : ceux-ci ont été trouvés par les mots.",
   someFollow: "À partir d’ici : certains des mots, pas tous",

@@ -56,6 +56,11 @@ function helpOn(answer, part) {
   const { strings } = part;
   const { query, suggestions, corpus, hits } = answer;
   const help = [list(query, suggestions, part)];
+  if (hits.length && query.mode && query.mode !== "keyword") {
+    // Words of another script are in no report: that each of them is missing says nothing here.
+    const words = query.mode_chosen_by === "script" ? [] : help;
+    return element("div", { part: "help" }, element("p", {}, strings.nearInMeaning), ...words);
+  }
   if (hits.length) return element("div", { part: "help" }, element("p", {}, strings.noneHasAll), ...help);
   if (!corpus.paragraphs) return element("div", { part: "help" }, element("p", {}, strings.noCorpus));
   const level = strings.level[query.match]?.name ?? query.match;
