@@ -14,7 +14,7 @@ PYTHON ?= $(shell $(FIND_PYTHON))
 EMBEDDER := $(or $(RASD_EMBEDDER),$(shell sed -n 's/^RASD_EMBEDDER=//p' .env 2>/dev/null))
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format lock bench bench-load bench-relevance bench-semantic types clean
+.PHONY: help run serve test check format lock bench bench-load bench-relevance bench-reliability bench-semantic types clean
 .DELETE_ON_ERROR:
 
 help: ## Print this list
@@ -48,6 +48,9 @@ bench-relevance: $(VENV)/dev ## Measure ranking, a row an ingredient, beside the
 
 bench-semantic: $(VENV)/dev ## Measure search by meaning: embedding, query time, memory, index growth, recall (ten minutes)
 	@$(PY) -m engine run -- $(PY) -m bench.semantic
+
+bench-reliability: $(VENV)/dev ## Put every promise of docs/reliability.md to the proof, the long forms (an hour)
+	@$(PY) -m engine run -- $(PY) -m bench.reliability
 
 types: $(VENV)/dev ## Write the TypeScript types of the HTTP API to dist/rasd-api.d.ts (wants node and npm)
 	@PYTHON=$(PY) scripts/types
