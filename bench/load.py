@@ -164,6 +164,7 @@ def main() -> None:
             folder = Path(name)
             write(folder)
             loads, raws = [], []
+            load_seconds(folder)  # a node that was just started takes twice as long
             for _ in track(range(ROUNDS), description=suffix, console=Console(stderr=True)):
                 loads.append(load_seconds(folder))
                 with own_indices() as (engine, own):
