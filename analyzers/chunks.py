@@ -8,7 +8,6 @@ split by tatweels; a text with such words is read as a whole. `tests/test_chunks
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 
 from analyzers.normalize import fold_exact, is_split, normalize
@@ -36,9 +35,23 @@ class ReadText:
 def read_text(text: str) -> ReadText:
     """Return the same as `normalize(text)` and the words of `fold_exact(text)` and of `normalize(text)`."""
     pieces = [text] if is_split(text) else text.split(" ")
-    read = _remembered if max(map(len, pieces)) <= LONGEST_REMEMBERED else _read
-    normalized, forms, words = zip(*map(read, pieces), strict=True)
+    read = list(map(_known.get, pieces))
+    chunks = [chunk or _new(piece) for chunk, piece in zip(read, pieces, strict=True)] if None in read else read
+    normalized, forms, words = zip(*chunks, strict=True)
     return ReadText(" ".join(normalized), frozenset(chain.from_iterable(forms)), tuple(chain.from_iterable(words)))
+
+
+_known: dict[str, Chunk] = {}
+
+
+def _new(piece: str) -> Chunk:
+    """Read a piece that is not remembered; where there are too many, begin anew: the common ones are soon back."""
+    chunk = _chunk(piece)
+    if len(piece) <= LONGEST_REMEMBERED:
+        if len(_known) >= REMEMBERED:
+            _known.clear()
+        _known[piece] = chunk
+    return chunk
 
 
 def _chunk(text: str) -> Chunk:
@@ -48,10 +61,3 @@ def _chunk(text: str) -> Chunk:
 
 def _words(folded: str) -> tuple[str, ...]:
     return tuple(token.text.lower() for token in tokenize(folded))
-
-
-_remembered = lru_cache(REMEMBERED)(_chunk)
-
-
-def _read(text: str) -> Chunk:
-    return _remembered(text) if len(text) <= LONGEST_REMEMBERED else _chunk(text)

@@ -65,16 +65,8 @@ class Found:
     start: int
     end: int
     entries: tuple[Entry, ...]
-
-    def is_told(self, words: Sequence[str]) -> bool:
-        """Tell whether the words, which hold the name here, say the entry for certain."""
-        entry = self.entries[0]
-        if entry.is_ambiguous:
-            return False
-        length = self.end - self.start
-        rest = tuple(words[self.start + 1 : self.end])
-        fitting = (form for form in entry.forms if len(form) == length and form[1:] == rest)
-        return any(form not in entry.loose and words[self.start] in attached(form[0]) for form in fitting)
+    is_told: bool
+    """Whether the words say the first of the entries for certain."""
 
     def other_names(self, most: int) -> list[tuple[Form, str]]:
         """Return the names of the entries, folded and as written, without the loose ones, at most so many."""
@@ -99,6 +91,10 @@ class Collision:
     others: tuple[str, ...]
 
 
+Name = tuple[tuple[Entry, ...], bool]
+"""The entries of a name, and whether it says the first of them for certain."""
+
+
 class Lexicon:
     """The tables, ready to be asked."""
 
@@ -117,9 +113,9 @@ class Lexicon:
         The first word may carry a proclitic, as it does in a text: بسوريا, لتنظيم الدولة.
         """
         words, found, free = tuple(words), [], 0
-        for position, word in enumerate(words):
-            # Few words begin a name: the rest of a text is passed over with this one look.
-            if word in self._by_first and position >= free and (here := self._at(words, position)):
+        # Few words begin a name: the rest of a text is passed over with this one look.
+        for position in [position for position, word in enumerate(words) if word in self._by_first]:
+            if position >= free and (here := self._at(words, position)):
                 found.append(here)
                 free = here.end
         return found
@@ -127,8 +123,8 @@ class Lexicon:
     def _at(self, words: tuple[str, ...], start: int) -> Found | None:
         for length, names in self._by_first[words[start]]:
             end = start + 1 + length
-            if entries := names.get(words[start + 1 : end]):
-                return Found(start, end, entries)
+            if name := names.get(words[start + 1 : end]):
+                return Found(start, end, *name)
         return None
 
     def collision(self, word: str) -> Collision | None:
@@ -158,20 +154,26 @@ class Lexicon:
         return normalize(word).lower() in self._whole
 
 
-def _by_first_word(entries: Iterable[Entry]) -> dict[str, list[tuple[int, dict[Form, tuple[Entry, ...]]]]]:
-    """Return by a name's first word, with its proclitics too, what may follow: longest first, words and whose name it is."""
-    named: dict[str, dict[Form, dict[Entry, None]]] = defaultdict(lambda: defaultdict(dict))
+def _by_first_word(entries: Iterable[Entry]) -> dict[str, list[tuple[int, dict[Form, Name]]]]:
+    """Return by a name's first word, with its proclitics too, what may follow: the longest first, and what it names."""
+    named: dict[str, dict[Form, dict[Entry, bool]]] = defaultdict(lambda: defaultdict(dict))
     for entry in entries:
+        certain = set() if entry.is_ambiguous else set(entry.told)
         for form in (*entry.forms, *entry.latin):
             for first in attached(form[0]):
-                named[first][form[1:]][entry] = None
+                names = named[first][form[1:]]
+                names[entry] = names.get(entry, False) or form in certain
     return {
         first: [
-            (length, {rest: tuple(found) for rest, found in names.items() if len(rest) == length})
+            (length, {rest: _name(found) for rest, found in names.items() if len(rest) == length})
             for length in sorted(set(map(len, names)), reverse=True)
         ]
         for first, names in named.items()
     }
+
+
+def _name(found: dict[Entry, bool]) -> Name:
+    return tuple(found), next(iter(found.values()))
 
 
 @cache

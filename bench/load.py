@@ -124,25 +124,26 @@ def peak_memory(folder: Path) -> tuple[float, float]:
         )
         sampled = []
         while process.poll() is None:
-            sampled.append(sum(map(_resident, _family(process.pid))))
+            sampled.append(sum(map(resident, family(process.pid))))
             time.sleep(0.1)
         assert process.returncode == 0  # noqa: S101  (the same)
     half = len(sampled) // 2
     return max(sampled[:half]), max(sampled[half:])
 
 
-def _family(pid: int) -> Iterator[int]:
+def family(pid: int) -> Iterator[int]:
+    """Yield the number of a process and of every process that it started."""
     yield pid
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
     except OSError:
         return
     for child in children:
-        yield from _family(int(child))
+        yield from family(int(child))
 
 
-def _resident(pid: int) -> float:
-    """Return megabytes that a process holds, what it shares with others counted in part (Pss)."""
+def resident(pid: int) -> float:
+    """Return the megabytes that a process holds, what it shares with others counted in part (Pss)."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
     except OSError:

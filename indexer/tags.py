@@ -21,6 +21,6 @@ def names_in(texts: Iterable[Sequence[str]]) -> dict[str, list[str]]:
     for words in texts:
         for found in lexicon.find(words):
             entry = found.entries[0]
-            if len(found.entries) == 1 and found.is_told(words):
+            if len(found.entries) == 1 and found.is_told:
                 labels.setdefault(entry.kind, {}).setdefault(entry.label)
     return {kind: list(names)[:MOST] for kind, names in labels.items()}
