@@ -208,7 +208,7 @@ def restart_nodes(rounds: int, chance: random.Random) -> Seen:
 
 
 def _long(_settings: Settings, chance: random.Random) -> Seen:
-    return kill_nodes(12, chance)
+    return kill_nodes(9, chance)
 
 
 def _rolling(_settings: Settings, chance: random.Random) -> Seen:
