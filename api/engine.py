@@ -36,6 +36,8 @@ AT_ONCE = 4
 ASIDE = 5.0
 """Seconds after which a node that took no connection, or did not answer in time, is tried again; longer each time that it
 takes none. What it costs then is nothing, or one search."""
+LONGEST_ASIDE = 2
+"""Doublings of it at most: a node that is back is used again within 20 seconds."""
 _TIMEOUTS = {"time_exceeded_exception", "task_cancelled_exception", "timeout_exception"}
 
 
@@ -83,6 +85,7 @@ class ReadingEngine:
             connection_class=_Node,
             selector_class=_Answering,
             dead_timeout=ASIDE,
+            timeout_cutoff=LONGEST_ASIDE,
             **ca,
         )
 

@@ -30,7 +30,7 @@ DEFAULTS = {
 }
 SOON = 30.0
 """Seconds in which writing has to go on once there is space."""
-PATIENT = 150.0
+PATIENT = 240.0
 
 
 class CannotMount(Exception):
@@ -89,7 +89,7 @@ def _filled(node: LocalNode, disk: Path, chance: random.Random, *, defaults: boo
                 loading.start()
                 time.sleep(3)
                 _leave(disk, 0.002 if defaults else 0.25)
-                loading.join(PATIENT)
+                loading.join(PATIENT / 5 if defaults else PATIENT)
                 gave_up = not loading.is_alive() and not watched.ended_well
                 free = time.monotonic()
                 (disk / "ballast").unlink()
@@ -99,7 +99,9 @@ def _filled(node: LocalNode, disk: Path, chance: random.Random, *, defaults: boo
                 search.join()
                 loading.join()
         count_lost(started, watched)
-        return _seen(watched, gave_up=gave_up, resumed=resumed)
+        # The same load again does what is left.
+        whole = resumed is not None and not _load(started, started.folder / "given.jsonl")
+        return _seen(watched, gave_up=gave_up, resumed=resumed if whole else None)
 
 
 def _leave(disk: Path, part: float) -> None:
@@ -110,23 +112,29 @@ def _leave(disk: Path, part: float) -> None:
 
 
 def _written_again(started: Cluster, free: float) -> float | None:
-    """Load what was given once more, until it is taken; return the seconds since there was space, None if never."""
-    given = str(started.folder / "given.jsonl")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    while time.monotonic() - free < 2 * SOON:
-        with child("indexer", "load", given, settings=started.settings, **quiet) as process:
-            if process.wait() == 0:
-                return time.monotonic() - free
+    """Load one new report until it is taken; return the seconds since there was space, None if it never was."""
+    new = started.folder / "new.jsonl"
+    new.write_text(report(9_000_000, [word(9_000_000)]), encoding="utf-8")
+    while time.monotonic() - free < 1.5 * SOON:
+        if not _load(started, new):
+            return time.monotonic() - free
         time.sleep(0.5)
     return None
 
 
+def _load(started: Cluster, file: Path) -> int:
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with child("indexer", "load", str(file), settings=started.settings, **quiet) as process:
+        return process.wait()
+
+
 def _seen(watched: Watched, *, gave_up: bool, resumed: float | None) -> Seen:
     bad = watched.answers.total() - watched.answers[200]
+    soon = f"{resumed:.0f} s" if resumed else "NOT"
     told = (
         f"{2 * len(watched.acknowledged):,} paragraphs acknowledged before the disk was full, {2 * watched.lost} lost; the "
         f"load {'ended with an error' if gave_up else 'did NOT end'}; {watched.answers.total():,} searches meanwhile, {bad} "
-        f"not answered, {len(watched.wrong)} wrong; all loaded {f'{resumed:.0f} s' if resumed else 'NOT'} after there was space"
+        f"not answered, {len(watched.wrong)} wrong; written again {soon} after there was space"
     )
     whole = bool(watched.acknowledged) and not watched.lost and not bad and not watched.wrong
     return Seen(told, whole and gave_up and resumed is not None and resumed <= SOON)
