@@ -21,24 +21,16 @@ from detect_secrets.settings import transient_settings
 CHECKOUT = Path(__file__).parent.parent
 RASD_KEYS = Path(__file__).parent / "rasd_key.py"
 DETECTORS = (
-    "ArtifactoryDetector",
     "AWSKeyDetector",
     "AzureStorageKeyDetector",
-    "DiscordBotTokenDetector",
     "GitHubTokenDetector",
     "GitLabTokenDetector",
     "JwtTokenDetector",
-    "MailchimpDetector",
-    "NpmDetector",
     "OpenAIDetector",
     "PrivateKeyDetector",
     "PypiTokenDetector",
-    "SendGridDetector",
     "SlackDetector",
-    "SquareOAuthDetector",
-    "StripeDetector",
     "TelegramBotTokenDetector",
-    "TwilioKeyDetector",
 )
 
 
