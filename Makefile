@@ -14,7 +14,7 @@ PYTHON ?= $(shell $(FIND_PYTHON))
 EMBEDDER := $(or $(RASD_EMBEDDER),$(shell sed -n 's/^RASD_EMBEDDER=//p' .env 2>/dev/null))
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format lock bench bench-load bench-relevance bench-reliability bench-semantic types clean
+.PHONY: help run serve test check format lock audit sbom secrets bench bench-load bench-relevance bench-reliability bench-semantic types clean
 .DELETE_ON_ERROR:
 
 help: ## Print this list
@@ -57,6 +57,15 @@ types: $(VENV)/dev ## Write the TypeScript types of the HTTP API to dist/rasd-ap
 
 lock: $(VENV)/dev ## Write requirements/*.lock anew from pyproject.toml
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/lock
+
+audit: $(VENV)/dev ## Look up known faults of everything locked; exit code 3 and NOT AUDITED where no advisory service answers
+	@$(PY) scripts/audit.py
+
+sbom: $(VENV)/dev ## Write the bill of materials of wheels and jars (CycloneDX) to dist/rasd.cdx.json
+	@$(PY) scripts/sbom.py
+
+secrets: $(VENV)/dev ## Look for keys and passwords in everything that git knows
+	@$(PY) scripts/secret_scan.py
 
 clean: ## Stop the local node and remove everything that was made here, its data included
 	@if [ -x $(PY) ]; then $(PY) -m engine stop; fi

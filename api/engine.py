@@ -1,4 +1,6 @@
-"""The reading door: the only module of the API that knows opensearch-py. Short time limits, and never a second try.
+"""The reading door: the only module of the API that knows opensearch-py. Short time limits, and no search is sent twice.
+
+Only where a node takes no connection, so that nothing was sent, is the next one asked.
 
 Every error of the client leaves here as one of `api.errors`, without the engine's text: it can hold the words that
 somebody searched for. Whatever reads reports, paragraphs or forms must say for whom: the scope is put in here, once.
@@ -6,13 +8,15 @@ somebody searched for. Whatever reads reports, paragraphs or forms must say for 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from opensearchpy import AsyncOpenSearch
+from aiohttp import ClientConnectorError
+from opensearchpy import AIOHttpConnection, AsyncOpenSearch, RoundRobinSelector
 from opensearchpy.exceptions import ConnectionError as ClientConnectionError
 from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, TransportError
 
@@ -29,7 +33,35 @@ Json = dict[str, Any]
 CONNECTIONS = 32
 AT_ONCE = 4
 """Searches of one request that the engine runs at a time: a batch of a hundred leaves room for the others who search."""
+ASIDE = 5.0
+"""Seconds after which a node that took no connection, or did not answer in time, is tried again; longer each time that it
+takes none. What it costs then is nothing, or one search."""
+LONGEST_ASIDE = 2
+"""Doublings of it at most: a node that is back is used again within 20 seconds."""
 _TIMEOUTS = {"time_exceeded_exception", "task_cancelled_exception", "timeout_exception"}
+
+
+class _Node(AIOHttpConnection):
+    """A node, which remembers that it was silent. The client itself puts aside only those that refuse or break off."""
+
+    silent_until = 0.0
+
+    async def perform_request(self, *asked: Any, **how: Any) -> Any:
+        """Send one request."""
+        try:
+            return await super().perform_request(*asked, **how)
+        except ConnectionTimeout:
+            self.silent_until = time.monotonic() + ASIDE
+            raise
+
+
+class _Answering(RoundRobinSelector):
+    """Takes turns among the nodes that are not silent: one that is frozen or cut off would cost every third search."""
+
+    def select(self, connections: Sequence[Any]) -> Any:
+        """Return one of the nodes; of all, where all are silent."""
+        now = time.monotonic()
+        return super().select([node for node in connections if node.silent_until <= now] or connections)
 
 
 class ReadingEngine:
@@ -46,7 +78,15 @@ class ReadingEngine:
     def _connect(self) -> AsyncOpenSearch:
         ca: Json = {"ca_certs": str(self._settings.opensearch_ca)} if self._settings.opensearch_ca else {}
         return AsyncOpenSearch(
-            hosts=self._urls, timeout=self._settings.read_timeout, max_retries=0, pool_maxsize=CONNECTIONS, **ca
+            hosts=self._urls,
+            timeout=self._settings.read_timeout,
+            max_retries=0,
+            pool_maxsize=CONNECTIONS,
+            connection_class=_Node,
+            selector_class=_Answering,
+            dead_timeout=ASIDE,
+            timeout_cutoff=LONGEST_ASIDE,
+            **ca,
         )
 
     @property
@@ -56,7 +96,7 @@ class ReadingEngine:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.close()
+        await _close(self._client)
 
     async def follow(self) -> None:
         """Connect anew where the local node has moved: the API may have been started before it."""
@@ -64,7 +104,7 @@ class ReadingEngine:
         if urls != self._urls:
             old, self._urls = self._client, urls
             self._client = self._connect()
-            await old.close()
+            await _close(old)
 
     async def search(self, index: str, body: Json, scope: Scope) -> Json:
         """Run one search: `body` with the scope and a time limit put in. An answer from a part of the shards is an error."""
@@ -164,8 +204,26 @@ class ReadingEngine:
         self, method: str, path: str, body: Json | bytes | None = None, seconds: float | None = None
     ) -> Json:
         with self._metrics.engine_request(), _translated():
-            answer: Json = await self._client.transport.perform_request(method, path, body=body, timeout=seconds)
-            return answer
+            return await self._on_a_node(method, path, body, seconds)
+
+    async def _on_a_node(self, method: str, path: str, body: Json | bytes | None, seconds: float | None) -> Json:
+        """Ask one node. Where it takes no connection nothing was sent, and the next one is asked, each of them once."""
+        for left in reversed(range(len(self._urls))):
+            try:
+                answer: Json = await self._client.transport.perform_request(method, path, body=body, timeout=seconds)
+            except ClientConnectionError as error:
+                if not (left and isinstance(error.info, ClientConnectorError)):
+                    raise
+            else:
+                return answer
+        raise AssertionError("the last node's answer is returned or raised")
+
+
+async def _close(client: AsyncOpenSearch) -> None:
+    """Close a client. By itself it leaves open what it had with nodes that were put aside."""
+    for node in getattr(client.transport.connection_pool, "orig_connections", ()):
+        await node.close()
+    await client.close()
 
 
 def _existing(answer: Json) -> list[Json]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from engine.cluster import LocalCluster
 from engine.errors import NodeError
 from engine.node import LocalNode
 from engine.session import run_beside
@@ -71,6 +72,38 @@ def status(node: LocalNode) -> None:
         sys.exit(NOT_RUNNING)
     for name in ("url", "pid", "version", "started", "folder"):
         click.echo(f"{name:8} {getattr(running, name)}")
+
+
+@engine.group()
+@click.pass_context
+def cluster(ctx: click.Context) -> None:
+    """Start, stop and find three nodes that make one cluster, to try one on this machine."""
+    settings = ctx.obj.settings
+    ctx.obj = LocalCluster(settings.model_copy(update={"data_dir": settings.data_dir / "cluster"}), say)
+
+
+@cluster.command("start")
+@click.pass_obj
+def start_cluster(nodes: LocalCluster) -> None:
+    """Start all nodes, and print the setting that names them."""
+    click.echo(f"RASD_OPENSEARCH_URL={','.join(nodes.start())}")
+
+
+@cluster.command("stop")
+@click.pass_obj
+def stop_cluster(nodes: LocalCluster) -> None:
+    """Stop all nodes; their data stays."""
+    say("The nodes were stopped." if nodes.stop() else "No node of the cluster runs.")
+
+
+@cluster.command("status")
+@click.pass_obj
+def status_of_cluster(nodes: LocalCluster) -> None:
+    """Print the setting that names the nodes that run; exit code 3 when none does."""
+    if not nodes.urls:
+        say("No node of the cluster runs.")
+        sys.exit(NOT_RUNNING)
+    click.echo(f"RASD_OPENSEARCH_URL={','.join(nodes.urls)}")
 
 
 @engine.command(context_settings={"ignore_unknown_options": True})

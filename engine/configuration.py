@@ -59,17 +59,33 @@ def disk_settings() -> dict[str, Any]:
 
 
 def place_settings(name: str, folder: Path, http_port: int, transport_port: int) -> dict[str, Any]:
-    """Say where one node is: its folder with data and logs, and ports (0 is any free one)."""
+    """Say where one node is: its folder with data, logs and snapshots, and ports (0 is any free one)."""
     return {
         "cluster.name": "rasd-local",
         "node.name": name,
         "node.portsfile": True,
         "path.data": str(folder / "data"),
         "path.logs": str(folder / "logs"),
+        # What a snapshot may be written into: a repository is a folder below it.
+        "path.repo": str(folder / "snapshots"),
         "network.host": LOOPBACK,
         "http.port": http_port,
         "transport.port": transport_port,
         "discovery.type": "single-node",
+    }
+
+
+def cluster_settings(names: list[str], seeds: list[str], snapshots: Path) -> dict[str, Any]:
+    """Return what a node of several is told besides, in place of being alone: who the others are, `host:port` each.
+
+    The names count at the first start of all alone: from then on the cluster itself knows who votes.
+    """
+    return {
+        "cluster.name": "rasd-cluster",
+        "discovery.type": "zen",
+        "discovery.seed_hosts": seeds,
+        "cluster.initial_cluster_manager_nodes": names,
+        "path.repo": str(snapshots),
     }
 
 

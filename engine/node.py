@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.account import CACHE_FOR_ROOT, DATA_FOR_ROOT, UNPRIVILEGED, make_folder, node_account, pick_folder
 from engine.archive import Archive
@@ -47,10 +47,14 @@ class Running:
 
 
 class LocalNode:
-    """The node of one data folder. `report` takes what the user should read; `name` is its folder's name in there."""
+    """The node of one data folder. `report` takes what the user should read; `name` is its folder's name in there.
+
+    `more` are settings of this node alone, which win over those of all: of a cluster, or of a test.
+    """
 
     def __init__(self, settings: Settings, report: Callable[[str], None] = lambda _: None, name: str = "node") -> None:
         self.settings = settings
+        self.more: dict[str, Any] = {}
         self._report = report
         self._name = name
         self._account = node_account()
@@ -151,14 +155,14 @@ class LocalNode:
 
     def _write_configuration(self) -> None:
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
-        for name in ("config", "data", "logs", "tmp"):
+        for name in ("config", "data", "logs", "snapshots", "tmp"):
             make_folder(self.folder / name, self._account)
         ports = read_document(self.folder / "ports.json")
         for kind in ("http", "transport"):
             (self.folder / "logs" / f"{kind}.ports").unlink(missing_ok=True)
         http_port, transport_port = chosen_port(ports.get("http")), chosen_port(ports.get("transport"))
         place = place_settings(self._name, self.folder, http_port, transport_port)
-        self._write("opensearch.yml", render(place | hardened_settings()))
+        self._write("opensearch.yml", render(place | hardened_settings() | self.more))
         self._write("log4j2.properties", LOGGING)
         self._write("jvm.options", "")
         if self._account:

@@ -1,4 +1,4 @@
-"""The command line: `python -m indexer load|watch|delete|rebuild|embed|status`."""
+"""The command line: `python -m indexer load|check|watch|delete|backup|restore|rebuild|embed|status`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,18 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from analyzers.names import COLLECTION_PATTERN, DEFAULT_COLLECTION
 from indexer import commands
+from indexer.backup import backups, restore_backup, take_backup
 from indexer.bounds import Bounds
+from indexer.check import Finding
 from indexer.engine import WritingEngine
-from indexer.errors import EngineUnavailable, IndexerError
-from indexer.outcomes import write_done, write_outcome
+from indexer.errors import EngineBusy, EngineFull, EngineUnavailable, IndexerError
+from indexer.indices import stamp
+from indexer.outcomes import write_checked, write_done, write_finding, write_outcome
 from indexer.readers.columns import FIELDS
 from indexer.readers.given import STREAM, Asked
 from indexer.readers.packed import spooled
 from indexer.readers.sources import READERS
+from indexer.repair import repair
 from indexer.takedown import Fate, take_down
 from settings import Settings, read_settings
 
@@ -57,6 +61,9 @@ def _engine() -> Iterator[tuple[WritingEngine, Settings]]:
 def _said_where(engine: WritingEngine) -> Iterator[None]:
     try:
         yield
+    except (EngineFull, EngineBusy):
+        # It was reached.
+        raise
     except EngineUnavailable as error:
         where = ", ".join(engine.addresses)
         raise IndexerError(
@@ -78,6 +85,14 @@ def _columns(_context: click.Context, _parameter: click.Parameter, value: str | 
     if any(field not in FIELDS or not name for field, name in told):
         raise click.BadParameter(f"write FIELD=COLUMN,... where a field is one of {', '.join(FIELDS)}")
     return told
+
+
+def _backup_name(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    import re  # noqa: PLC0415  (as above)
+
+    if value is not None and not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", value):
+        raise click.BadParameter("write 1 to 64 of a-z, 0-9, ., - and _, beginning with a letter or digit")
+    return value
 
 
 @contextmanager
@@ -233,6 +248,72 @@ def watch(folder: Path, collection: str, *, replace: bool) -> None:
         with suppress(KeyboardInterrupt):
             watch_folder(engine, settings, folder, options, click.echo)
     click.echo("stopped watching")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option(
+    "--collection",
+    default=DEFAULT_COLLECTION,
+    show_default=True,
+    callback=_collection,
+    help="As it was given to load.",
+)
+@click.option("--columns", callback=_columns, metavar="FIELD=COLUMN,...", help="As it was given to load.")
+@click.option("--others", is_flag=True, help="Name also the reports in the index that none of the files gave.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a report, and a last one with the counts.")
+def check(paths: tuple[Path, ...], collection: str, columns: tuple[tuple[str, str], ...], **how: bool) -> None:
+    """Compare files with what the index really holds of them, paragraph by paragraph. Nothing is written.
+
+    The exit code is 1 where anything differs; loading the same files mends what is missing or incomplete, and for damage
+    there is `rebuild`.
+    """
+    loaded = commands.LoadOptions(collection, asked=Asked(columns))
+    options = commands.CheckOptions(list(paths), loaded, others=how["others"])
+    with _engine() as (engine, settings):
+        told = write_finding if how["as_json"] else _say_difference
+        checked = commands.check(engine, settings, options, told)
+    if how["as_json"]:
+        write_checked(checked)
+    else:
+        click.echo(checked.sentence())
+        if checked.writing:
+            click.echo(f"{checked.writing}: what differs may be under way", err=True)
+    if not checked.clean:
+        sys.exit(1)
+
+
+def _say_difference(finding: Finding) -> None:
+    if finding.differs:
+        # Repaired: a file name may hold what moves the cursor of a terminal.
+        click.echo(repair(finding.sentence()))
+
+
+@main.command()
+@click.argument("name", required=False, callback=_backup_name)
+@click.option("--list", "listing", is_flag=True, help="Say which backups there are, and make none.")
+def backup(name: str | None, *, listing: bool) -> None:
+    """Make a backup NAME of all indices (a snapshot of the engine); without NAME it is called after this moment.
+
+    Where backups go: RASD_BACKUP_REPOSITORY. Nobody can write meanwhile, searches are answered.
+    """
+    with _engine() as (engine, settings):
+        told = backups(engine, settings) if listing else [take_backup(engine, settings, name or stamp())]
+    for made in told:
+        click.echo(made.sentence())
+
+
+@main.command()
+@click.argument("name", callback=_backup_name)
+def restore(name: str) -> None:
+    """Bring the backup NAME back: into new indices, which are counted and then take the place of those in use.
+
+    Reports that were taken down since stay so, and the keys and private collections of today stay as they are; where
+    there are none, those of the backup come back.
+    """
+    with _engine() as (engine, settings):
+        restored = restore_backup(engine, settings, name)
+    click.echo(f"restored: {restored.sentence()}")
 
 
 @main.command()

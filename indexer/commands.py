@@ -16,6 +16,7 @@ from embedder.choice import open_embedder
 from embedder.errors import EmbedderError
 from embedder.interface import Embedder
 from indexer.bounds import Bounds
+from indexer.check import Checked, Checker, Finding
 from indexer.corpus import write_corpus
 from indexer.embed import Done, Stage, identity_of
 from indexer.engine import WritingEngine
@@ -25,10 +26,10 @@ from indexer.indices import Indices, stamp
 from indexer.load import Loader, Targets
 from indexer.lock import holder_of, writing_lock
 from indexer.progress import LoadProgress
-from indexer.readers.given import Asked, Source
+from indexer.readers.given import Asked, Refused, Source
 from indexer.readers.sources import find_sources, size_of
 from indexer.readers.stream import STREAM, read_stream
-from indexer.ready import Made
+from indexer.ready import Made, Ready
 from indexer.rebuild import copy_documents, rebuild_paragraphs, whole_record
 from indexer.refusals import refusals_file
 from indexer.summary import Refusal, Summary, Told
@@ -229,6 +230,40 @@ def _embedder(settings: Settings) -> Iterator[Embedder]:
         raise IndexerError(
             f"{error}; what is embedded so far is kept, and the same command does what is left"
         ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What `check` was asked for: which files, read as `load` was told to, and whether other reports are named too."""
+
+    paths: list[Path]
+    load: LoadOptions
+    others: bool = False
+
+
+def check(engine: WritingEngine, settings: Settings, options: CheckOptions, told: Callable[[Finding], None]) -> Checked:
+    """Compare files with the indices in use: `told` gets what was found of each report. Nothing is written."""
+    sources = find_sources(options.paths, options.load.asked)
+    indices = Indices(engine, settings)
+    for kind in ("reports", "paragraphs"):
+        if indices.current(kind) is None:
+            raise IndexerError(f"there is no index {indices.aliases.of(kind)} to compare with: load something first")
+    checker = Checker(indices)
+    checker.open()
+    ready = _ready(sources, settings, options.load)
+    with LoadProgress("checking", sum(map(size_of, sources))) as progress, closing(ready):
+        summary = Summary()
+
+        def read() -> Iterator[Ready | Refused]:
+            for item in Tally().counted(ready):
+                yield item
+                summary.paragraphs = checker.checked.expected
+                progress.advance(item.size, summary)
+
+        for finding in checker.findings(read(), others=options.others):
+            told(finding)
+    checker.checked.writing = _writing(engine, indices)
+    return checker.checked
 
 
 def status(engine: WritingEngine, settings: Settings) -> Json:

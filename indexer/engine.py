@@ -17,7 +17,7 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConnectionError as ClientConnectionError
 from opensearchpy.exceptions import ImproperlyConfigured, OpenSearchException, SSLError, TransportError
 
-from indexer.errors import EngineBusy, EngineConflict, EngineRefused, EngineUnavailable
+from indexer.errors import EngineBusy, EngineConflict, EngineFull, EngineRefused, EngineUnavailable
 from settings import Settings
 
 Json = dict[str, Any]
@@ -30,6 +30,8 @@ REQUEST_BYTES = 10 * 1024 * 1024
 """Bytes of one bulk request: half of what the node's `http.max_content_length` takes."""
 ACTION_BYTES = 2 * REQUEST_BYTES
 """Bytes of one action. A request is one action at least, and the node closes the connection on a larger one."""
+FULL = "cluster_block_exception"
+"""Type of the error by which a node whose disk is nearly full refuses a write (429)."""
 _ANSWERED = {"filter_path": "errors,items.*.status,items.*.error.type"}
 """What is read of an answer to a bulk request: all of it would be a third of the work on our side."""
 CONFLICT = "a newer version of this report has been written meanwhile"
@@ -133,6 +135,9 @@ class WritingEngine:
             answer = self._client.bulk(body=body, params={"require_alias": str(require_alias).lower(), **_ANSWERED})
         if not answer["errors"]:
             return [], []
+        if all(_error_type(item) == FULL for item in answer["items"]):
+            # Nothing of it was taken, so nothing is lost by sending all of it again.
+            raise EngineFull
         return _sorted_out(request, answer["items"])
 
     def documents(self, index: str, ids: list[str], fields: list[str] | None = None) -> dict[str, Json]:
@@ -239,6 +244,40 @@ class WritingEngine:
         told: dict[str, Json] = self._ask("GET", path)
         return told
 
+    def has_repository(self, name: str) -> bool:
+        """Tell whether the engine has a snapshot repository of this name."""
+        return name in self._ask("GET", "/_snapshot")
+
+    def make_repository(self, name: str, body: Json) -> None:
+        """Register a snapshot repository; the nodes try to write into it."""
+        self._ask("PUT", f"/_snapshot/{name}", body)
+
+    def snapshots(self, repository: str) -> list[Json]:
+        """Return what the engine says of every snapshot in a repository, oldest first, those under way too."""
+        told: list[Json] = self._ask("GET", f"/_snapshot/{repository}/_all")["snapshots"]
+        return sorted(told, key=lambda snapshot: int(snapshot["start_time_in_millis"]))
+
+    def begin_snapshot(self, repository: str, name: str, body: Json) -> None:
+        """Begin a snapshot; `snapshots` tells how far it is."""
+        self._ask_permit()
+        self._ask("PUT", f"/_snapshot/{repository}/{name}", body)
+
+    def delete_snapshot(self, repository: str, name: str) -> None:
+        """Delete a snapshot."""
+        self._ask("DELETE", f"/_snapshot/{repository}/{name}")
+
+    def begin_restore(self, repository: str, name: str, body: Json) -> None:
+        """Begin to bring indices back from a snapshot; `shards` tells how far it is."""
+        self._ask_permit()
+        self._ask("POST", f"/_snapshot/{repository}/{name}/_restore", body)
+
+    def shards(self, names: list[str]) -> list[dict[str, str]]:
+        """Return `prirep`, `state` and `unassigned.reason` of every shard of some indices."""
+        told: list[dict[str, str]] = self._ask(
+            "GET", f"/_cat/shards/{','.join(names)}?format=json&h=prirep,state,unassigned.reason"
+        )
+        return told
+
     def plugins(self) -> set[str]:
         """Return the names of the plugins that the nodes have."""
         told = self._ask("GET", "/_cat/plugins?format=json")
@@ -284,6 +323,11 @@ def _requests(actions: list[Action]) -> Iterator[list[Rendered]]:
         yield request
 
 
+def _error_type(item: Json) -> str | None:
+    error = next(iter(item.values())).get("error", {}).get("type")
+    return str(error) if error else None
+
+
 def _sorted_out(request: list[Rendered], items: list[Json]) -> tuple[list[Failure], list[Rendered]]:
     failures, busy = [], []
     for rendered, item in zip(request, items, strict=True):
@@ -314,6 +358,8 @@ def _translated() -> Iterator[None]:
     except ClientConnectionError as error:
         raise EngineUnavailable("the engine cannot be reached or did not answer in time") from error
     except TransportError as error:
+        if error.status_code == 429 and error.error == FULL:
+            raise EngineFull from error
         if error.status_code in {429, 502, 503, 504}:
             raise EngineUnavailable(f"the engine is not ready (status {error.status_code})") from error
         refused = EngineConflict if _is_conflict(error) else EngineRefused

@@ -15,6 +15,16 @@ class EngineBusy(EngineUnavailable):
     """The engine took a part of a bulk request and asked to be sent the rest later (429)."""
 
 
+class EngineFull(EngineUnavailable):
+    """The engine takes no writes as its disk is nearly full; it does again by itself once there is space."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the engine takes no writes: its disk is nearly full; it goes on by itself once there is space, and the same "
+            "command again then does what is left"
+        )
+
+
 class EngineRefused(IndexerError):
     """The engine answered that the request itself is wrong."""
 

@@ -181,6 +181,11 @@ class Settings(BaseSettings):
     )
     shards: int = Field(1, ge=1, le=64, description="Primary shards of a new index.")
     replicas: int = Field(0, ge=0, le=8, description="Replicas of each shard, set once an index is filled.")
+    backup_repository: str = Field(
+        "rasd",
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$",
+        description="Snapshot repository of the engine that backups go to; made below its `path.repo` where there is none.",
+    )
     host: str = Field("127.0.0.1", description="Address that the API listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the API listens on; 0 takes a free one.")
     public_url: str | None = Field(

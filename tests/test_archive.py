@@ -125,6 +125,7 @@ def test_a_key_is_made_once(tmp_path):
     assert stat.S_IMODE(settings.evidence_key_file.stat().st_mode) == 0o600
 
 
+# pragma: allowlist nextline secret
 @pytest.mark.parametrize("content", [b"", b"-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n"])
 def test_no_key(tmp_path, content):
     """A file that holds no key, or that others can read, is refused, and is not written over."""

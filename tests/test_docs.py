@@ -58,8 +58,11 @@ def test_make_targets_exist():
 
 COMMANDS = [
     "indexer load",
+    "indexer check",
     "indexer watch",
     "indexer delete",
+    "indexer backup",
+    "indexer restore",
     "indexer rebuild",
     "indexer status",
     "api",
@@ -68,6 +71,7 @@ COMMANDS = [
     "api keys revoke",
     "api collections private",
     "engine start",
+    "engine cluster start",
 ]
 
 

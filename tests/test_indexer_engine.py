@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from indexer import engine as door
 from indexer.engine import Action, WritingEngine
-from indexer.errors import EngineBusy, EngineRefused, EngineUnavailable
+from indexer.errors import EngineRefused, EngineUnavailable
 
 
 def action(number=1, text="نص", **changed):
@@ -141,8 +141,8 @@ def test_an_engine_that_is_busy_gets_the_rest_again(rasd, index):
     assert len(texts(rasd, index, *range(50))) == 50
 
 
-def test_an_engine_that_stays_busy(rasd, index, monkeypatch):
-    """An engine that stays too busy ends the load with a message, and what it took is kept."""
+def test_an_engine_that_stays_full(rasd, index, monkeypatch):
+    """An engine whose disk stays full ends the load with a message that says so, and what it took is kept."""
     other = f"{index}-blocked"
     rasd.ask("PUT", f"/{other}", {})
     monkeypatch.setattr(door, "ATTEMPTS", 2)
@@ -150,7 +150,7 @@ def test_an_engine_that_stays_busy(rasd, index, monkeypatch):
         told = busy(rasd, other, [action(1, index=other), action(2, index=index)])
     finally:
         rasd.engine.delete_index(other)
-    assert told == "the engine is too busy: 1 of 2 actions are left"
+    assert told.startswith("the engine takes no writes: its disk is nearly full")
     assert texts(rasd, index, 2) == {2: "نص"}
 
 
@@ -160,7 +160,7 @@ def busy(rasd, blocked, actions):
         rasd.engine.set_index(blocked, {"blocks.read_only_allow_delete": True})
         try:
             rasd.engine.bulk(actions, require_alias=False)
-        except EngineBusy as error:
+        except EngineUnavailable as error:
             return str(error)
     return "the block never held"
 

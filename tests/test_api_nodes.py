@@ -1,0 +1,100 @@
+"""Several nodes: what a dead, a silent and a broken one cost those who search."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import contextmanager
+
+import httpx2
+import pytest
+from conftest import serving, wait_for_corpus
+
+from api import engine as door
+from engine.cluster import free_port
+from settings import read_settings
+
+
+class Stub:
+    """Takes connections and does with them what a node in trouble does; counts the requests that it was sent."""
+
+    def __init__(self, *, breaks_off: bool) -> None:
+        self.requests = 0
+        self._breaks_off = breaks_off
+        self._open: list[socket.socket] = []
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        threading.Thread(target=self._take, daemon=True).start()
+
+    def _take(self) -> None:
+        while True:
+            try:
+                taken, _ = self._listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._read, args=(taken,), daemon=True).start()
+
+    def _read(self, taken: socket.socket) -> None:
+        told = taken.recv(65536)
+        self.requests += b"_search" in told
+        if self._breaks_off:
+            taken.close()
+        else:
+            self._open.append(taken)
+
+    def close(self) -> None:
+        """Close everything."""
+        # A thread in accept() holds the socket open until it is shut down.
+        self._listening.shutdown(socket.SHUT_RDWR)
+        for taken in (self._listening, *self._open):
+            taken.close()
+
+
+@contextmanager
+def beside(seeded, *urls, **changed):
+    """Serve the sample corpus from its node and from others besides."""
+    nodes = ",".join([*urls, seeded.settings.opensearch_url])
+    settings = read_settings(**{**seeded.settings.model_dump(), "opensearch_url": nodes, **changed})
+    with serving(settings) as url, httpx2.Client(base_url=url, timeout=30) as client:
+        wait_for_corpus(url)
+        yield client
+
+
+def statuses(client, count):
+    """Return the statuses of some searches, one after the other."""
+    return [client.get("/v1/search", params={"q": "ادلب"}).status_code for _ in range(count)]
+
+
+@pytest.mark.parametrize("aside", [door.ASIDE, 0.01], ids=["put aside", "tried each time"])
+def test_dead_nodes_cost_no_search(seeded, monkeypatch, aside):
+    """With two of three nodes dead no search fails, also where the dead ones are tried again and again."""
+    monkeypatch.setattr(door, "ASIDE", aside)
+    dead = [f"http://127.0.0.1:{free_port()}" for _ in range(2)]
+    with beside(seeded, *dead) as client:
+        assert statuses(client, 60) == [200] * 60
+
+
+def test_a_silent_node_costs_one_search_and_not_every_other(seeded):
+    """A node that takes a search and never answers is left aside for a while: the searches after it are answered."""
+    stub = Stub(breaks_off=False)
+    try:
+        with beside(seeded, stub.url, read_timeout=1.0, search_timeout=0.8) as client:
+            seen = statuses(client, 30)
+            assert seen.count(504) <= 2, seen
+            assert set(seen) <= {200, 504}
+    finally:
+        stub.close()
+
+
+def test_a_search_that_was_sent_is_not_tried_again(seeded, monkeypatch):
+    """A node that takes a search and breaks off has perhaps run it: the answer is 503, and no other node is asked."""
+    monkeypatch.setattr(door, "ASIDE", 0.01)
+    stub = Stub(breaks_off=True)
+    try:
+        with beside(seeded, stub.url) as client:
+            before = stub.requests
+            seen = statuses(client, 40)
+            assert set(seen) == {200, 503}
+            assert seen.count(503) == stub.requests - before
+    finally:
+        stub.close()
