@@ -15,6 +15,7 @@ import orjson
 from opensearchpy import AsyncOpenSearch
 from opensearchpy.exceptions import ConnectionError as ClientConnectionError
 from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, TransportError
+from opensearchpy.serializer import JSONSerializer
 
 from analyzers.mappings import index_body, version_of
 from analyzers.names import VECTOR, Aliases
@@ -32,6 +33,24 @@ AT_ONCE = 4
 _TIMEOUTS = {"time_exceeded_exception", "task_cancelled_exception", "timeout_exception"}
 
 
+class _FastJson(JSONSerializer):
+    """The client's JSON by orjson, which takes a tenth of the time; what that refuses (half a surrogate) as before."""
+
+    def dumps(self, data: Any) -> Any:
+        if isinstance(data, str | bytes):
+            return data
+        try:
+            return orjson.dumps(data)
+        except TypeError:
+            return super().dumps(data)
+
+    def loads(self, s: str) -> Any:
+        try:
+            return orjson.loads(s)
+        except ValueError:
+            return super().loads(s)
+
+
 class ReadingEngine:
     """The engine as the API uses it. Opened once when the server starts, closed when it stops."""
 
@@ -46,7 +65,12 @@ class ReadingEngine:
     def _connect(self) -> AsyncOpenSearch:
         ca: Json = {"ca_certs": str(self._settings.opensearch_ca)} if self._settings.opensearch_ca else {}
         return AsyncOpenSearch(
-            hosts=self._urls, timeout=self._settings.read_timeout, max_retries=0, pool_maxsize=CONNECTIONS, **ca
+            hosts=self._urls,
+            timeout=self._settings.read_timeout,
+            max_retries=0,
+            pool_maxsize=CONNECTIONS,
+            serializer=_FastJson(),
+            **ca,
         )
 
     @property

@@ -134,7 +134,7 @@ class Prose:
         runs = int(np.searchsorted(np.cumsum(lengths), size)) + 1
         starts = np.repeat(self._chance.integers(0, self.tokens, runs), lengths[:runs])[:size]
         inside = np.arange(size) - np.repeat(np.cumsum(lengths[:runs]) - lengths[:runs], lengths[:runs])[:size]
-        drawn = self._history.values[(starts + inside) % self.tokens]
+        drawn: np.ndarray = self._history.values[(starts + inside) % self.tokens]
         refused = np.flatnonzero(self._refused(drawn))
         while refused.size:
             drawn[refused] = self._history.values[self._chance.integers(0, self.tokens, refused.size)]
@@ -142,7 +142,8 @@ class Prose:
         return drawn
 
     def _refused(self, drawn: np.ndarray) -> np.ndarray:
-        return self._chance.random(drawn.size) < self.discount / self._counts.values[drawn]
+        refused: np.ndarray = self._chance.random(drawn.size) < self.discount / self._counts.values[drawn]
+        return refused
 
     def _text(self, numbers: np.ndarray) -> str:
         words = [self.words[number] for number in numbers]
