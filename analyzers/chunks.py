@@ -2,17 +2,16 @@
 
 Loading folds and tokenizes every paragraph. Words follow Zipf's law: after some thousand paragraphs nearly every chunk has
 been seen, and a look-up takes a hundredth of the time of folding it. No rule reaches across a plain space but that of words
-split by tatweels; a text with a tatweel is read as a whole. `tests/test_chunks.py` holds this together with the rules.
+split by tatweels; a text with such words is read as a whole. `tests/test_chunks.py` holds this together with the rules.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
-from pyarabic import araby
-
-from analyzers.normalize import fold_exact, normalize
+from analyzers.normalize import fold_exact, is_split, normalize
 from analyzers.tokens import tokenize
 
 REMEMBERED = 40_000
@@ -21,13 +20,8 @@ LONGEST_REMEMBERED = 40
 """Characters of a chunk that is worth keeping: a longer one hardly comes again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """What a piece of text comes to: folded to `letters`, its spellings in lower case, its words folded and in lower case."""
-
-    normalized: str
-    forms: tuple[str, ...]
-    words: tuple[str, ...]
+Chunk = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""What a piece of text comes to: folded to `letters`, its spellings in lower case, its words folded and in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +35,15 @@ class ReadText:
 
 def read_text(text: str) -> ReadText:
     """Return the same as `normalize(text)` and the words of `fold_exact(text)` and of `normalize(text)`."""
-    pieces = [text] if araby.TATWEEL in text else text.split(" ")
-    chunks = [_remembered(piece) if len(piece) <= LONGEST_REMEMBERED else _chunk(piece) for piece in pieces]
-    return ReadText(
-        " ".join([chunk.normalized for chunk in chunks]),
-        frozenset([form for chunk in chunks for form in chunk.forms]),
-        tuple([word for chunk in chunks for word in chunk.words]),
-    )
+    pieces = [text] if is_split(text) else text.split(" ")
+    read = _remembered if max(map(len, pieces)) <= LONGEST_REMEMBERED else _read
+    normalized, forms, words = zip(*map(read, pieces), strict=True)
+    return ReadText(" ".join(normalized), frozenset(chain.from_iterable(forms)), tuple(chain.from_iterable(words)))
 
 
 def _chunk(text: str) -> Chunk:
     normalized = normalize(text)
-    return Chunk(normalized, _words(fold_exact(text)), _words(normalized))
+    return normalized, _words(fold_exact(text)), _words(normalized)
 
 
 def _words(folded: str) -> tuple[str, ...]:
@@ -60,3 +51,7 @@ def _words(folded: str) -> tuple[str, ...]:
 
 
 _remembered = lru_cache(REMEMBERED)(_chunk)
+
+
+def _read(text: str) -> Chunk:
+    return _remembered(text) if len(text) <= LONGEST_REMEMBERED else _chunk(text)

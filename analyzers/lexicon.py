@@ -73,8 +73,8 @@ class Found:
             return False
         length = self.end - self.start
         rest = tuple(words[self.start + 1 : self.end])
-        told = (form for form in entry.told if len(form) == length and form[1:] == rest)
-        return any(words[self.start] in attached(form[0]) for form in told)
+        fitting = (form for form in entry.forms if len(form) == length and form[1:] == rest)
+        return any(form not in entry.loose and words[self.start] in attached(form[0]) for form in fitting)
 
     def other_names(self, most: int) -> list[tuple[Form, str]]:
         """Return the names of the entries, folded and as written, without the loose ones, at most so many."""
@@ -109,19 +109,14 @@ class Lexicon:
         self._collisions = collisions
         # A name is whole too: بانياس is no form of انياس.
         self._whole = whole | {form[0] for entry in self.entries for form in entry.forms if len(form) == 1}
-        self._longest = max((len(form) for entry in self.entries for form in (*entry.forms, *entry.latin)), default=1)
-        self._by_first: dict[str, list[tuple[Form, Entry]]] = defaultdict(list)
-        for entry in self.entries:
-            for form in dict.fromkeys((*entry.forms, *entry.latin)):
-                for first in attached(form[0]):
-                    self._by_first[first].append((form, entry))
+        self._by_first = _by_first_word(self.entries)
 
     def find(self, words: Sequence[str]) -> list[Found]:
         """Return the names in a sequence of folded words: at each place the longest, and none inside another.
 
         The first word may carry a proclitic, as it does in a text: بسوريا, لتنظيم الدولة.
         """
-        found, free = [], 0
+        words, found, free = tuple(words), [], 0
         for position, word in enumerate(words):
             # Few words begin a name: the rest of a text is passed over with this one look.
             if word in self._by_first and position >= free and (here := self._at(words, position)):
@@ -129,18 +124,12 @@ class Lexicon:
                 free = here.end
         return found
 
-    def _at(self, words: Sequence[str], start: int) -> Found | None:
-        following = tuple(words[start + 1 : start + self._longest])
-        fitting = [
-            (len(form), entry)
-            for form, entry in self._by_first.get(words[start], ())
-            if len(form) == 1 or following[: len(form) - 1] == form[1:]
-        ]
-        if not fitting:
-            return None
-        longest = max(length for length, _ in fitting)
-        entries = dict.fromkeys(entry for length, entry in fitting if length == longest)
-        return Found(start, start + longest, tuple(entries))
+    def _at(self, words: tuple[str, ...], start: int) -> Found | None:
+        for length, names in self._by_first[words[start]]:
+            end = start + 1 + length
+            if entries := names.get(words[start + 1 : end]):
+                return Found(start, end, entries)
+        return None
 
     def collision(self, word: str) -> Collision | None:
         """Return what a word, as typed but for harakat, must be kept apart from; None for most words."""
@@ -167,6 +156,22 @@ class Lexicon:
 
     def _is_whole(self, word: str) -> bool:
         return normalize(word).lower() in self._whole
+
+
+def _by_first_word(entries: Iterable[Entry]) -> dict[str, list[tuple[int, dict[Form, tuple[Entry, ...]]]]]:
+    """Return by a name's first word, with its proclitics too, what may follow: longest first, words and whose name it is."""
+    named: dict[str, dict[Form, dict[Entry, None]]] = defaultdict(lambda: defaultdict(dict))
+    for entry in entries:
+        for form in (*entry.forms, *entry.latin):
+            for first in attached(form[0]):
+                named[first][form[1:]][entry] = None
+    return {
+        first: [
+            (length, {rest: tuple(found) for rest, found in names.items() if len(rest) == length})
+            for length in sorted(set(map(len, names)), reverse=True)
+        ]
+        for first, names in named.items()
+    }
 
 
 @cache

@@ -136,3 +136,8 @@ _EDITS: tuple[Callable[[str], Iterator[Edit]], ...] = (
     evasions.stuck_edits,
     _row_edits((*folding.SEPARATORS, *folding.LETTERS)),
 )
+
+
+def is_split(text: str) -> bool:
+    """Tell whether a text holds words that tatweels split: the one thing that folding joins across a plain space."""
+    return araby.TATWEEL in text and any(evasions.tatweel_edits(_strip_marks(text)))

@@ -70,7 +70,8 @@ def main() -> None:
         fill(engine, settings, int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
         with subprocess.Popen([sys.executable, "-m", "api"], env=variables, text=True, stdout=subprocess.PIPE) as api:
             try:
-                take(re.search(r"http://[\d.:]+", api.stdout.readline())[0], api.pid)
+                assert api.stdout  # noqa: S101  (it was asked for above)
+                take(re.findall(r"http://[\d.:]+", api.stdout.readline())[0], api.pid)
             finally:
                 api.terminate()
     finally:

@@ -33,7 +33,8 @@ from indexer.commands import LoadOptions, load
 from indexer.engine import Action, WritingEngine
 from indexer.indices import Indices, stamp
 from indexer.readers.sources import find_sources
-from indexer.workers import ready_reports
+from indexer.ready import Ready
+from indexer.workers import Preparation, ready_reports
 from settings import Settings, read_settings
 
 TOTAL = int(os.environ.get("RASD_BENCH_PARAGRAPHS", "20000"))
@@ -70,7 +71,8 @@ def ready_actions(folder: Path, settings: Settings) -> list[Action]:
         Action(
             "", f"{report.report_id}:{position}", 1, document.close({"report_version": 1, "story": report.report_id})
         )
-        for report in ready_reports(find_sources([folder]), "bench", settings.zone, 0)
+        for report in ready_reports(find_sources([folder]), Preparation("bench", settings.zone), 0)
+        if isinstance(report, Ready)
         for position, document in report.paragraphs.documents
     ]
 
@@ -162,6 +164,7 @@ def main() -> None:
             folder = Path(name)
             write(folder)
             loads, raws = [], []
+            load_seconds(folder)  # a node that was just started takes twice as long
             for _ in track(range(ROUNDS), description=suffix, console=Console(stderr=True)):
                 loads.append(load_seconds(folder))
                 with own_indices() as (engine, own):

@@ -21,12 +21,13 @@ from analyzers.mappings import index_body, vector_fields
 from api.errors import BadRequest
 from api.fusion import DEPTH, min_max
 from api.meaning import HYBRID
-from api.mixing import Asked, fused, meaning_body, words_body
+from api.mixing import Mixed, fused, meaning_body, words_body
 from api.mode import Mode, meant
 from api.params import SearchParams
 from api.parser import parse
 from api.plan import plan
 from api.request import Page, search_body
+from api.scope import Scope
 from bench.judged import CHECKOUT, SHARED, UTC, Set, english_set, judged_set, question_set
 from bench.relevance import AT, Engine, Row, interval, measures
 from embedder.choice import NANO_IDENTITY
@@ -36,6 +37,8 @@ from settings import read_settings
 Json = dict[str, Any]
 Ids = list[str]
 
+EVERYTHING = Scope(None, frozenset(), frozenset(), None)
+"""The scope of somebody from whom nothing is kept."""
 KEPT = CHECKOUT / ".rasd" / "bench-vectors.npz"
 AT_ONCE = 10
 
@@ -72,18 +75,18 @@ def index_with_vectors() -> Json:
     return body
 
 
-def asked(q: str, mode: str) -> Asked | None:
+def asked(q: str, mode: str) -> Mixed | None:
     """Return a search as the API understands it, None where it refuses the query."""
     try:
         params = SearchParams(q=q, mode=mode)
         tree = plan(parse(q), default_lexicon())
     except (BadRequest, ValueError):
         return None
-    return Asked(params, tree, Mode(mode, "request"), search_body(params, tree, UTC, Page(0, "x")))
+    return Mixed(params, tree, Mode(mode, "request"), search_body(params, tree, UTC, Page(0, "x")), EVERYTHING)
 
 
 def answers(
-    engine: Engine, index: str, searches: list[Asked | None], vectors: list[list[float]]
+    engine: Engine, index: str, searches: list[Mixed | None], vectors: list[list[float]]
 ) -> list[tuple[Json, Json] | None]:
     """Return what the engine says to both halves of each search: of the vectors and of the words."""
     told: list[tuple[Json, Json] | None] = []
@@ -94,7 +97,7 @@ def answers(
             body
             for search, vector in pairs
             if search
-            for body in (meaning_body(vector, search.body), _without_counts(words_body(search.body, DEPTH)))
+            for body in (meaning_body(vector, search.body, EVERYTHING), _without_counts(words_body(search.body, DEPTH)))
         ]
         responses = iter(engine.searches(index, bodies))
         told += [(next(responses), next(responses)) if search else None for search in part]
@@ -105,24 +108,24 @@ def _without_counts(body: Json) -> Json:
     return {name: part for name, part in body.items() if name not in {"aggs", "track_total_hits"}}
 
 
-def _words(_search: Asked, _nearest: Json, words: Json) -> Ids:
+def _words(_search: Mixed, _nearest: Json, words: Json) -> Ids:
     return [hit["_id"] for hit in words["hits"]["hits"]]
 
 
-def _semantic(_search: Asked, nearest: Json, _words: Json) -> Ids:
+def _semantic(_search: Mixed, nearest: Json, _words: Json) -> Ids:
     return [hit["_id"] for hit in nearest["hits"]["hits"]]
 
 
-def _hybrid(search: Asked, nearest: Json, words: Json) -> Ids:
+def _hybrid(search: Mixed, nearest: Json, words: Json) -> Ids:
     return [id_ for id_, _ in fused(nearest, words, search)]
 
 
-def _stretched_alone(_search: Asked, nearest: Json, words: Json) -> Ids:
+def _stretched_alone(_search: Mixed, nearest: Json, words: Json) -> Ids:
     ranked = [[(hit["_id"], float(hit["_score"])) for hit in told["hits"]["hits"]] for told in (words, nearest)]
     return [id_ for id_, _ in min_max(ranked[0], ranked[1], 0.5)]
 
 
-def _reciprocal(_search: Asked, nearest: Json, words: Json) -> Ids:
+def _reciprocal(_search: Mixed, nearest: Json, words: Json) -> Ids:
     """Mix by ranks alone: the sum of 1 / (60 + rank)."""
     scores: dict[str, float] = {}
     for told in (words, nearest):
@@ -131,7 +134,7 @@ def _reciprocal(_search: Asked, nearest: Json, words: Json) -> Ids:
     return sorted(scores, key=lambda id_: -scores[id_])
 
 
-ROWS: dict[str, Callable[[Asked, Json, Json], Ids]] = {
+ROWS: dict[str, Callable[[Mixed, Json, Json], Ids]] = {
     "words": _words,
     "semantic": _semantic,
     "hybrid": _hybrid,

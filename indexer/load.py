@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from indexer.batch import Batch, Planned
@@ -55,7 +56,7 @@ class Loader:
     step: Callable[[int, Summary], None] = lambda _size, _summary: None
     refused: Callable[[Refusal], None] = lambda _refusal: None
     told: Callable[[Told], None] = lambda _told: None
-    _seen: Seen = field(default_factory=Seen)
+    _seen: Seen = field(init=False)
     """The place of each report that this load has taken, by id."""
     _flight: Flight[Batch] = field(init=False)
     _stories: StoryIndex = field(init=False)
@@ -63,7 +64,10 @@ class Loader:
     def load(self, items: Iterable[Ready | Refused]) -> Summary:
         """Load everything that was made ready and return what became of it. After Ctrl-C what was begun is finished."""
         connections = self.settings.load_connections
-        with ThreadPoolExecutor(connections, thread_name_prefix="bulk") as executor:
+        with (
+            closing(Seen()) as self._seen,
+            ThreadPoolExecutor(connections, thread_name_prefix="bulk") as executor,
+        ):
             self._flight = Flight(executor, connections, self._write, self._landed)
             self._stories = StoryIndex(self.engine, self.targets.reports)
             self._stories.renew()

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -169,5 +170,7 @@ def ready_paragraphs(report: Report, report_id: str, zone: tzinfo) -> Paragraphs
 
 
 def _paragraphs(documents: list[Json]) -> Paragraphs:
-    forms = Counter(form for document in documents for form in document["forms"] if len(form) <= LONGEST_FORM)
-    return Paragraphs(tuple((document["position"], opened(document)) for document in documents), dict(forms))
+    counted = Counter(chain.from_iterable(document["forms"] for document in documents))
+    for form in [form for form in counted if len(form) > LONGEST_FORM]:
+        del counted[form]
+    return Paragraphs(tuple((document["position"], opened(document)) for document in documents), dict(counted))

@@ -11,7 +11,8 @@ from typing import Any
 
 REPLACEMENT = "\ufffd"
 
-_LINE_ENDS = re.compile("\r\n|[\r\u0085\u2028\u2029\x0b\x0c]")
+_OTHER_LINE_END = re.compile("[\r\u0085\u2028\u2029\x0b\x0c]")
+_LINE_ENDS = re.compile(f"\r\n|{_OTHER_LINE_END.pattern}")
 # C0 and C1 controls but tab and line feed, surrogates that stand alone, and the two noncharacters of the plane.
 _HARMFUL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -24,7 +25,7 @@ def repair(text: str) -> str:
 
 def with_plain_line_ends(text: str) -> str:
     r"""Return `text` with every line end as `\n`."""
-    return _LINE_ENDS.sub("\n", text)
+    return _LINE_ENDS.sub("\n", text) if _OTHER_LINE_END.search(text) else text
 
 
 def storable(value: Any) -> Any:

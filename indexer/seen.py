@@ -1,38 +1,38 @@
-"""Which reports a load has taken, and where: some hundred bytes a report, for a load may have millions."""
+"""Which reports a load has taken, and where. A load may have millions, so they are in a file that ends with it."""
 
 from __future__ import annotations
 
-import re
+import sqlite3
 
-_NUMBERED = re.compile(r"(.*):(\d{1,12})", re.DOTALL)
-_LINE_BITS = 40
+CACHE = 8 * 1024
+"""Kilobytes of the database that are held in memory."""
 
 
 class Seen:
-    """Places by report id. An id ends in 16 hex digits that are unique; a place is `file:line` or `file`."""
+    """Places by report id. Close it at the end."""
 
     def __init__(self) -> None:
-        self._places: dict[int, int] = {}
-        self._files: dict[str, int] = {}
-        self._names: list[str] = []
+        # Without a name it is a temporary file, which is no more once it is closed, however the process ends.
+        self._database = sqlite3.connect("", isolation_level=None)
+        self._database.execute(f"PRAGMA cache_size = -{CACHE}")
+        self._database.execute("CREATE TABLE seen (key INTEGER PRIMARY KEY, place TEXT NOT NULL)")
+        # One transaction, never committed: without it every report would be one of its own.
+        self._database.execute("BEGIN")
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._database.close()
 
     def add(self, report_id: str, place: str) -> None:
         """Remember where a report was read."""
-        numbered = _NUMBERED.fullmatch(place)
-        name, line = (numbered[1], int(numbered[2]) + 1) if numbered else (place, 0)
-        file = self._files.setdefault(name, len(self._names))
-        if file == len(self._names):
-            self._names.append(name)
-        self._places[_key(report_id)] = file << _LINE_BITS | line
+        self._database.execute("INSERT OR REPLACE INTO seen VALUES (?, ?)", (_key(report_id), place))
 
     def place(self, report_id: str) -> str:
         """Return where this load has read a report, empty where it has not."""
-        packed = self._places.get(_key(report_id))
-        if packed is None:
-            return ""
-        name, line = self._names[packed >> _LINE_BITS], packed & ((1 << _LINE_BITS) - 1)
-        return f"{name}:{line - 1}" if line else name
+        row = self._database.execute("SELECT place FROM seen WHERE key = ?", (_key(report_id),)).fetchone()
+        return str(row[0]) if row else ""
 
 
 def _key(report_id: str) -> int:
-    return int(report_id[-16:], 16)
+    """Return a number of 64 bits: an id ends in 16 hex digits that are its own."""
+    return int.from_bytes(bytes.fromhex(report_id[-16:]), "big", signed=True)

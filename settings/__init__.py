@@ -268,7 +268,7 @@ class Settings(BaseSettings):
         None,
         ge=0,
         le=64,
-        description="Processes that read and analyse; 0: none. Not set: none for a small load, else up to two.",
+        description="Processes that read and analyse; 0: none. Not set: up to two, where cores are to spare.",
     )
     corpus_refresh: float = Field(
         2.0, ge=0.1, le=3600, description="Seconds after which the API reads again what the corpus holds."
@@ -322,6 +322,10 @@ class Settings(BaseSettings):
         if self.opensearch_url:
             return _split(self.opensearch_url)
         return [str(self.read_node_file().get("url", FALLBACK_URL))]
+
+    def is_engine_here(self) -> bool:
+        """Whether the engine shares this machine's processors."""
+        return any(_is_loopback(urlsplit(url).hostname) for url in self.opensearch_urls())
 
     def read_node_file(self) -> dict[str, Any]:
         """What the local node wrote about itself, `{}` where there is none or it cannot be read."""

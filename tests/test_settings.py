@@ -80,9 +80,11 @@ def test_where_the_engine_is(tmp_path):
     """Named nodes win; else the local node's own file says where it is; else it is OpenSearch's default."""
     named = read_settings(opensearch_url="http://a:9200, http://b:9200", data_dir=tmp_path)
     assert named.opensearch_urls() == ["http://a:9200", "http://b:9200"]
+    assert not named.is_engine_here()
     local = read_settings(opensearch_url=None, data_dir=tmp_path)
     assert local.opensearch_urls() == [FALLBACK_URL]
     local.node_file.write_text('{"url": "http://127.0.0.1:12345", "pid": 1}')
     assert local.opensearch_urls() == ["http://127.0.0.1:12345"]
+    assert local.is_engine_here()
     local.node_file.write_text("half a fi")
     assert local.opensearch_urls() == [FALLBACK_URL]
