@@ -14,7 +14,8 @@ PYTHON ?= $(shell $(FIND_PYTHON))
 EMBEDDER := $(or $(RASD_EMBEDDER),$(shell sed -n 's/^RASD_EMBEDDER=//p' .env 2>/dev/null))
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format lock audit sbom secrets bench bench-load bench-relevance bench-reliability bench-semantic types clean
+.PHONY: help run serve test check format lock audit sbom secrets bench bench-flame bench-guard bench-load bench-pictures bench-relevance \
+	bench-reliability bench-scale bench-semantic types clean
 .DELETE_ON_ERROR:
 
 help: ## Print this list
@@ -37,8 +38,20 @@ format: $(VENV)/dev ## Put the code into the one format
 	@$(PY) -m ruff check --fix-only .
 	@$(PY) -m ruff format .
 
-bench: $(VENV)/dev ## Measure loading and searching, each as a ratio to the bare engine in the same run
-	@$(PY) -m engine run -- $(PY) bench/speed.py
+bench: $(VENV)/dev ## Measure searching and loading beside the bare engine, into docs/performance.md (ten minutes)
+	@$(PY) -m engine run -- $(PY) -m bench.compare
+
+bench-scale: $(VENV)/dev ## Measure corpora of ten thousand and a hundred thousand paragraphs; SIZES=1000000 takes an hour
+	@$(PY) -m engine run -- $(PY) -m bench.scale $(SIZES)
+
+bench-pictures: $(VENV)/dev ## Draw the curves of docs/performance.md
+	@$(VENV)/bin/uv run --quiet --no-project --with matplotlib==3.11.2 bench/pictures.py
+
+bench-flame: $(VENV)/dev ## Make flame graphs of a request and of a load, into dist/ (wants py-spy from the registry)
+	@$(PY) -m engine run -- $(PY) -m bench.flame
+
+bench-guard: $(VENV)/dev ## Compare what a search costs in requests, clauses, bytes and calls with what was written down
+	@$(PY) -m engine run -- $(PY) -m bench.guard
 
 bench-load: $(VENV)/dev ## Measure loading by format, as a ratio to bulk requests of ready documents, with its memory
 	@$(PY) -m engine run -- $(PY) -m bench.load

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 
 
 class Level(StrEnum):
@@ -18,10 +19,10 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """Place on the ladder: 0 is the strictest."""
-        return _ORDER.index(self)
+        return _RANKS[self]
 
 
-_ORDER = tuple(Level)
+_RANKS = {level: rank for rank, level in enumerate(Level)}
 LADDER: tuple[Level, ...] = tuple(level for level in Level if level is not Level.SUBSTRING)
 """The levels that hold one another, strictest first."""
 
@@ -29,11 +30,13 @@ LOOSEST = LADDER[-1]
 """The default of `match=`: nobody should miss بإدلب or سورية because she did not know of a parameter."""
 
 
+@cache
 def up_to(loosest: Level) -> tuple[Level, ...]:
     """Return the levels from the strictest to `loosest`, both included; `substring` holds none but itself."""
     return (loosest,) if loosest is Level.SUBSTRING else LADDER[: loosest.rank + 1]
 
 
+@cache
 def stricter(one: Level, other: Level) -> Level:
     """Return the stricter of two levels."""
     return min(one, other, key=lambda level: level.rank)

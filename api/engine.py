@@ -19,6 +19,7 @@ from aiohttp import ClientConnectorError
 from opensearchpy import AIOHttpConnection, AsyncOpenSearch, RoundRobinSelector
 from opensearchpy.exceptions import ConnectionError as ClientConnectionError
 from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, TransportError
+from opensearchpy.serializer import JSONSerializer
 
 from analyzers.mappings import index_body, version_of
 from analyzers.names import VECTOR, Aliases
@@ -64,6 +65,24 @@ class _Answering(RoundRobinSelector):
         return super().select([node for node in connections if node.silent_until <= now] or connections)
 
 
+class _FastJson(JSONSerializer):
+    """The client's JSON by orjson, which takes a tenth of the time; what that refuses (half a surrogate) as before."""
+
+    def dumps(self, data: Any) -> Any:
+        if isinstance(data, str | bytes):
+            return data
+        try:
+            return orjson.dumps(data)
+        except TypeError:
+            return super().dumps(data)
+
+    def loads(self, s: str) -> Any:
+        try:
+            return orjson.loads(s)
+        except ValueError:
+            return super().loads(s)
+
+
 class ReadingEngine:
     """The engine as the API uses it. Opened once when the server starts, closed when it stops."""
 
@@ -86,6 +105,7 @@ class ReadingEngine:
             selector_class=_Answering,
             dead_timeout=ASIDE,
             timeout_cutoff=LONGEST_ASIDE,
+            serializer=_FastJson(),
             **ca,
         )
 

@@ -13,6 +13,18 @@ LONGEST_WHOLE = 300
 WORDS_AT_EACH_END = 6
 
 
+class _Encoded(dict[int, str]):
+    """Each character as it is written in a fragment; `quote` takes a text byte by byte, in Python."""
+
+    def __missing__(self, character: int) -> str:
+        encoded = quote(chr(character), safe="").replace("-", "%2D")
+        self[character] = encoded
+        return encoded
+
+
+_ENCODED = _Encoded()
+
+
 def text_url(url: str | None, text: str) -> str | None:
     """Return the address of a text in its page, None where the page has no address of the web."""
     if url is None or not _is_of_the_web(url):
@@ -29,7 +41,7 @@ def text_url(url: str | None, text: str) -> str | None:
 
 
 def _encoded(words: list[str]) -> str:
-    return quote(" ".join(words), safe="").replace("-", "%2D")
+    return " ".join(words).translate(_ENCODED)
 
 
 def _is_of_the_web(url: str) -> bool:

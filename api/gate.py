@@ -24,8 +24,8 @@ _BAD_KEY = "this key is not good, or no more; leave it out, or ask for a new one
 VARY = "Authorization, X-API-Key"
 
 
-def scope_of(request: Request) -> Scope:
-    """Return what the caller may see, as the gate left it."""
+async def scope_of(request: Request) -> Scope:
+    """Return what the caller may see, as the gate left it. A plain function would be called in another thread."""
     scope: Scope = request.state.scope
     return scope
 

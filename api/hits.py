@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from analyzers.levels import LADDER, Level, loosest_of
@@ -98,11 +99,17 @@ def _score(found: Json, all_lift: float) -> float | None:
 def level_of(matched: list[str]) -> Level:
     """Return the level of a hit: of each unit the strictest that met it, and of these the loosest."""
     strictest: dict[str, Level] = {}
-    for name in matched:
-        unit, level, *_ = *name.split(":"), ""
-        if level and (unit not in strictest or Level(level).rank < strictest[unit].rank):
-            strictest[unit] = Level(level)
+    for unit, level in map(_named, matched):
+        if level and (unit not in strictest or level.rank < strictest[unit].rank):
+            strictest[unit] = level
     return loosest_of(list(strictest.values())) if strictest else LADDER[-1]
+
+
+@lru_cache(maxsize=4096)
+def _named(name: str) -> tuple[str, Level | None]:
+    """Return the unit and the level that the name of a clause tells; of `all` there is no level."""
+    unit, level, *_ = *name.split(":"), ""
+    return unit, Level(level) if level else None
 
 
 def matches_of(text: str, marks: list[Mark]) -> list[Json]:
@@ -127,6 +134,4 @@ def utf16_span(text: str, span: Span) -> Json:
 
 
 def _utf16(text: str) -> int:
-    if text.isascii() or max(text) <= "\uffff":
-        return len(text)
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -6,9 +6,8 @@ and each span is classified by the same rules that found it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from analyzers.levels import Level
 from analyzers.normalize import fold_exact, normalize, normalize_with_offsets
@@ -101,23 +100,32 @@ class Classifier:
     def __init__(self, tree: Tree, loosest: Level) -> None:
         self._loosest = loosest
         self._words = [*_typed_words(tree, loosest), *_bare_words(tree, loosest), *_other_words(tree, loosest)]
-        self._known: dict[str, tuple[str, Level]] = {}
+        self._known: dict[str, tuple[str, Level] | None] = {}
 
     def classify(self, surface: str) -> tuple[str, Level]:
         """Return the typed word that a marked surface meets, and the level."""
-        if surface not in self._known:
-            # The engine marked it, so it meets a word; where the twin sees that otherwise, say the least of it.
-            self._known[surface] = self.meets(surface) or (self._words[0].shown, self._loosest)
-        return self._known[surface]
+        # The engine marked it, so it meets a word; where the twin sees that otherwise, say the least of it.
+        return self.meets(surface) or (self._words[0].shown, self._loosest)
 
     def meets(self, surface: str) -> tuple[str, Level] | None:
         """Return the typed word that a word of a text meets, and the level; None where it meets none."""
-        exact, letters = fold_exact(surface).lower(), normalize(surface).lower()
+        if surface not in self._known:
+            self._known[surface] = self._met(surface)
+        return self._known[surface]
+
+    def _met(self, surface: str) -> tuple[str, Level] | None:
+        exact, letters = _folded(surface)
         met = [(level, word.shown) for word in self._words if (level := word.level_of(exact, letters))]
         if not met:
             return None
         level, shown = min(met, key=lambda pair: pair[0].rank)
         return shown, level
+
+
+@lru_cache(maxsize=20_000)
+def _folded(surface: str) -> tuple[str, str]:
+    """Return a word of a text as the levels `exact` and `letters` see it: the same few thousand stand in most hits."""
+    return fold_exact(surface).lower(), normalize(surface).lower()
 
 
 def _typed_words(tree: Tree, loosest: Level) -> list[TypedWord]:
@@ -184,7 +192,8 @@ def _marks_by_word(text: str, classifier: Classifier) -> list[Mark]:
 
 
 def _tagged(text: str, highlighted: str, nonce: str) -> list[Span]:
-    pieces = re.split(f"</?{nonce}>", highlighted)
+    # Not by a regular expression: compiled for each nonce anew, it costs more than all the rest of the marks.
+    pieces = highlighted.replace(f"</{nonce}>", f"<{nonce}>").split(f"<{nonce}>")
     # The unified highlighter trims outer white space, which would shift every offset.
     position = text.find("".join(pieces))
     if position < 0:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from functools import lru_cache
+from itertools import islice, takewhile
 from typing import Any
 
 from analyzers.keyboard import as_arabic
@@ -74,9 +77,18 @@ def _names(typed: str, lexicon: Lexicon) -> list[str]:
     if not words or len(" ".join(words)) < 2:
         return []
     begun = " ".join(words)
-    return [
-        entry.label
-        for entry in lexicon.entries
+    names = _sorted_names(lexicon)
+    following = islice(names, bisect_left(names, (begun,)), None)
+    places = {place for _, place in takewhile(lambda name: name[0].startswith(begun), following)}
+    return [lexicon.entries[place].label for place in sorted(places)]
+
+
+@lru_cache(maxsize=2)
+def _sorted_names(lexicon: Lexicon) -> list[tuple[str, int]]:
+    """Return every form of every name in order, with the place of its entry: looking through all took 5 ms a letter."""
+    return sorted(
+        (" ".join(form), place)
+        for place, entry in enumerate(lexicon.entries)
         if entry.kind in {"place", "actor"}
-        and any(" ".join(form).startswith(begun) for form in (*entry.forms, *entry.latin))
-    ]
+        for form in (*entry.forms, *entry.latin)
+    )
