@@ -60,9 +60,9 @@ class Watched:
 
 @dataclass(slots=True)
 class Cluster:
-    """Three nodes with a Rasd on them."""
+    """Three nodes with a Rasd on them, or none of them: one that is looked after elsewhere."""
 
-    nodes: LocalCluster
+    nodes: LocalCluster | None
     folder: Path
     settings: dict[str, str]
 
