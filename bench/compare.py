@@ -78,7 +78,7 @@ def answering(api: Served, settings: Settings) -> Json:
         "answers": answers,
     }
     told["page"] = first_results(api.url, ["ادلب", "حلب", "القصف"])
-    told["parts"] = [{"part": name, **_bounds(cost)} for name, cost in parts(pair)]
+    told["parts"] = [{"part": name, "costs": _bounds(cost)} for name, cost in parts(pair)]
     return told
 
 
@@ -197,7 +197,7 @@ def lines(told: Json) -> Iterator[str]:
     )
     yield ""
     yield from table(
-        ["part of an answer", "costs, ms (median)"], [[part["part"], _told(part)] for part in told["parts"]]
+        ["part of an answer", "costs, ms (median)"], [[part["part"], _told(part["costs"])] for part in told["parts"]]
     )
 
 
