@@ -35,7 +35,7 @@ def test_a_search_is_one_request(now):
 def test_what_costs_more_is_told(now, of, factor):
     """Twice the requests, a fifth more clauses or calls, a tenth more bytes: each is told, with both figures."""
     told = {name: {of: getattr(cost, of)} for name, cost in now.items()}
-    dearer = {name: replace(cost, **{of: round(getattr(cost, of) * factor + 0.5)}) for name, cost in now.items()}
+    dearer = {name: replace(cost, **{of: int(getattr(cost, of) * factor) + 1}) for name, cost in now.items()}
     assert list(regressions(told, now)) == []
     assert len(list(regressions(told, dearer))) == len(REQUESTS)
     assert next(regressions({}, now)).endswith("--write")
