@@ -81,9 +81,7 @@ class TypedWord:
         if level is Level.LETTERS:
             return letters == self.letters
         if level is Level.STEM:
-            return stem(letters) == self.stem
-        if level is Level.VARIANTS:
-            return letters in attached(self.letters)
+            return _stemmed(letters) == self.stem
         return letters in self.attached
 
 
@@ -126,6 +124,11 @@ class Classifier:
 def _folded(surface: str) -> tuple[str, str]:
     """Return a word of a text as the levels `exact` and `letters` see it: the same few thousand stand in most hits."""
     return fold_exact(surface).lower(), normalize(surface).lower()
+
+
+@lru_cache(maxsize=20_000)
+def _stemmed(letters: str) -> str:
+    return stem(letters)
 
 
 def _typed_words(tree: Tree, loosest: Level) -> list[TypedWord]:

@@ -93,6 +93,8 @@ def _loaded(reports: int) -> Iterator[tuple[LocalNode, Settings]]:
 
 def _throttle(settings: Settings, rate: str | None) -> None:
     """Register the repository; with a rate no snapshot writes faster than that."""
+    # Forgotten first: registered over itself it would keep the rate that it had. The files stay.
+    ask(settings.opensearch_url or "", "DELETE", f"/_snapshot/{REPOSITORY}")
     own = {"max_snapshot_bytes_per_sec": rate} if rate else {}
     body = {"type": "fs", "settings": {"location": REPOSITORY, **own}}
     status, told = ask(settings.opensearch_url or "", "PUT", f"/_snapshot/{REPOSITORY}", body)

@@ -11,7 +11,7 @@ from settings import Settings
 
 
 def _backup(_settings: Settings, chance: random.Random) -> Seen:
-    return survive_backups(10_000, 4, chance)
+    return survive_backups(5_000, 3, chance)
 
 
 def _spoiled_backup(_settings: Settings, chance: random.Random) -> Seen:
