@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 from opensearchpy import AsyncOpenSearch
 from opensearchpy.exceptions import ConnectionError as ClientConnectionError
-from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, TransportError
+from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, SerializationError, TransportError
 
 from analyzers.mappings import index_body, version_of
 from analyzers.names import VECTOR, Aliases
@@ -29,6 +29,7 @@ Json = dict[str, Any]
 CONNECTIONS = 32
 AT_ONCE = 4
 """Searches of one request that the engine runs at a time: a batch of a hundred leaves room for the others who search."""
+_DAMAGED = "the engine's answer came damaged"
 _TIMEOUTS = {"time_exceeded_exception", "task_cancelled_exception", "timeout_exception"}
 
 
@@ -164,7 +165,9 @@ class ReadingEngine:
         self, method: str, path: str, body: Json | bytes | None = None, seconds: float | None = None
     ) -> Json:
         with self._metrics.engine_request(), _translated():
-            answer: Json = await self._client.transport.perform_request(method, path, body=body, timeout=seconds)
+            answer: object = await self._client.transport.perform_request(method, path, body=body, timeout=seconds)
+            if not isinstance(answer, dict):
+                raise EngineDown(_DAMAGED)
             return answer
 
 
@@ -227,6 +230,8 @@ def _translated() -> Iterator[None]:
         raise EngineSlow("the engine did not answer in time") from None
     except ClientConnectionError:
         raise EngineDown("the engine cannot be reached") from None
+    except SerializationError:
+        raise EngineDown(_DAMAGED) from None
     except NotFoundError:
         raise IndexMissing from None
     except TransportError as error:
@@ -238,7 +243,7 @@ def _meaning(error: TransportError) -> Exception:
     kinds = {error.error, *_causes(error.info)}
     if "version_conflict_engine_exception" in kinds:
         return StateChanged("it was changed at the same moment: try again")
-    if kinds & _TIMEOUTS:
+    if kinds & _TIMEOUTS or error.status_code == 504:
         return EngineSlow("the engine stopped a search that took too long")
     if error.status_code in {429, 502, 503}:
         return EngineDown(f"the engine is not ready (status {error.status_code})")
