@@ -16,7 +16,9 @@ from dataclasses import dataclass
 Edit = tuple[int, int, str]
 """`(start, end, replacement)`: a half-open span of the input and what stands there afterwards."""
 
-TATWEEL_SPLIT = r"ـ+\s+ـ+"
+# From the start of a run, and nothing is given back: tried at each of 6,000 tatweels in a row, and each time to their end,
+# the plain pattern took a second a paragraph.
+TATWEEL_SPLIT = r"(?<!ـ)ـ++\s++ـ++"
 
 _LETTER = r"[\u0621-\u063A\u0641-\u064A\u0671-\u06D3\u06D5]"
 _DOTS = r"[.…_*\-]{1,3}"

@@ -18,6 +18,8 @@ from api.problems import problem
 LARGEST_HEAD = 64 * 1024
 """Bytes of request line and headers: a query of 1,000 letters is 12,000 bytes in an address."""
 MOST_HEADERS = 100
+LAST_CALL = 0.5
+"""Seconds that a connection without a request stays open once the server stops."""
 
 
 class Connection(HttpToolsProtocol):
@@ -39,6 +41,13 @@ class Connection(HttpToolsProtocol):
         """Forget the deadline."""
         self._head_is_whole()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """End in order when the server stops. A request that was sent before may still be on its way: it is waited for."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.loop.call_later(LAST_CALL, super().shutdown)
+        else:
+            super().shutdown()
 
     def data_received(self, data: bytes) -> None:
         """Count what comes before the head is whole."""

@@ -18,7 +18,7 @@ import orjson
 from aiohttp import ClientConnectorError
 from opensearchpy import AIOHttpConnection, AsyncOpenSearch, RoundRobinSelector
 from opensearchpy.exceptions import ConnectionError as ClientConnectionError
-from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, TransportError
+from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, SerializationError, TransportError
 from opensearchpy.serializer import JSONSerializer
 
 from analyzers.mappings import index_body, version_of
@@ -39,6 +39,7 @@ ASIDE = 5.0
 takes none. What it costs then is nothing, or one search."""
 LONGEST_ASIDE = 2
 """Doublings of it at most: a node that is back is used again within 20 seconds."""
+_DAMAGED = "the engine's answer came damaged"
 _TIMEOUTS = {"time_exceeded_exception", "task_cancelled_exception", "timeout_exception"}
 
 
@@ -230,11 +231,13 @@ class ReadingEngine:
         """Ask one node. Where it takes no connection nothing was sent, and the next one is asked, each of them once."""
         for left in reversed(range(len(self._urls))):
             try:
-                answer: Json = await self._client.transport.perform_request(method, path, body=body, timeout=seconds)
+                answer: object = await self._client.transport.perform_request(method, path, body=body, timeout=seconds)
             except ClientConnectionError as error:
                 if not (left and isinstance(error.info, ClientConnectorError)):
                     raise
             else:
+                if not isinstance(answer, dict):
+                    raise EngineDown(_DAMAGED)
                 return answer
         raise AssertionError("the last node's answer is returned or raised")
 
@@ -305,6 +308,8 @@ def _translated() -> Iterator[None]:
         raise EngineSlow("the engine did not answer in time") from None
     except ClientConnectionError:
         raise EngineDown("the engine cannot be reached") from None
+    except SerializationError:
+        raise EngineDown(_DAMAGED) from None
     except NotFoundError:
         raise IndexMissing from None
     except TransportError as error:
@@ -316,7 +321,7 @@ def _meaning(error: TransportError) -> Exception:
     kinds = {error.error, *_causes(error.info)}
     if "version_conflict_engine_exception" in kinds:
         return StateChanged("it was changed at the same moment: try again")
-    if kinds & _TIMEOUTS:
+    if kinds & _TIMEOUTS or error.status_code == 504:
         return EngineSlow("the engine stopped a search that took too long")
     if error.status_code in {429, 502, 503}:
         return EngineDown(f"the engine is not ready (status {error.status_code})")

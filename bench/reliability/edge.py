@@ -1,7 +1,250 @@
-"""Promises about the door: availability, hostile input, security (A1 to A8, H1 to H25)."""
+"""Promises about the door: availability, hostile input, security (A1 to A9, H1 to H24); H25 is told elsewhere."""
 
 from __future__ import annotations
 
-from bench.reliability.checks import Check
+import random
+from collections.abc import Callable
 
-EDGE: list[Check] = []
+from bench.reliability import edge_availability as availability
+from bench.reliability import edge_door as door
+from bench.reliability import edge_hostile as hostile
+from bench.reliability.checks import Check, Run, Seen
+from bench.reliability.edge_stage import filled, own_node, reports
+from settings import Settings
+
+PARAGRAPHS = 400
+
+
+def _filled(check: Callable[[Settings, random.Random], Seen], paragraphs: int = PARAGRAPHS) -> Run:
+    """Return a run that gives its check indices of its own with so many paragraphs."""
+
+    def run(settings: Settings, chance: random.Random) -> Seen:
+        with filled(settings, reports(paragraphs)) as own:
+            return check(own, chance)
+
+    return run
+
+
+def _with_node(check: Callable[[Settings, int, random.Random], Seen], paragraphs: int = PARAGRAPHS) -> Run:
+    """Return a run that gives its check a node of its own, its pid, and indices on it."""
+
+    def run(_settings: Settings, chance: random.Random) -> Seen:
+        with own_node() as (node, settings), filled(settings, reports(paragraphs)) as own:
+            running = node.running()
+            return check(own, running.pid if running else 0, chance)
+
+    return run
+
+
+NEIGHBOURS = availability.Neighbours(16, 4, 15)
+
+AVAILABILITY: list[Check] = [
+    Check(
+        "A1",
+        "The API starts without its engine, says that it lives and is not ready, and finds the engine whenever it comes.",
+        "tests/test_health.py",
+        run=lambda _settings, _chance: availability.engine_lost(5),
+    ),
+    Check(
+        "A2",
+        "While the engine is frozen every search is answered within five seconds, and at once when it goes on.",
+        "tests/test_availability.py::test_a_frozen_engine",
+        run=_with_node(lambda own, pid, _: availability.frozen(own, pid, 64, 60)),
+        control=_with_node(lambda own, pid, _: availability.frozen(own, pid, 8, 8, availability.PATIENT)),
+        control_told="limits of 20 s",
+    ),
+    Check(
+        "A3",
+        "Through a bad network an answer is whole, or an error that says so; nothing hangs.",
+        "tests/test_availability.py::test_a_bad_network",
+        run=_filled(lambda own, chance: availability.bad_network(own, 150, chance)),
+        control=_filled(lambda own, chance: availability.bad_network(own, 8, chance, availability.LENIENT)),
+        control_told="damaged answers not told from others",
+    ),
+    Check(
+        "A4",
+        "What the engine answers only in part goes out from no address as whole.",
+        "tests/test_availability.py::test_a_partial_answer_is_an_error",
+        run=_filled(lambda own, _: availability.parts(own)),
+        control=_filled(lambda own, _: availability.parts(own, availability.PASSED_ON)),
+        control_told="answers not looked at",
+    ),
+    Check(
+        "A5",
+        "Beside clients that ask the most expensive searches there are, others meet no error and little delay.",
+        "tests/test_availability.py::test_honest_clients_beside_hostile_ones",
+        run=_with_node(lambda own, _pid, _chance: availability.neighbours(own, NEIGHBOURS), 20_000),
+        control=_with_node(lambda own, _pid, _chance: availability.neighbours(own, NEIGHBOURS, wildcards=True), 20_000),
+        control_told="the engine's expensive queries allowed, and asked past the API",
+    ),
+    Check(
+        "A6",
+        "64 clients at once are served without an error.",
+        "tests/test_connection.py::test_too_many_at_once_are_told",
+        run=_filled(lambda own, _: availability.load(own, 64, 20), 50_000),
+    ),
+    Check(
+        "A7",
+        "A client that leaves ends its search.",
+        "tests/test_connection.py::test_who_walks_away_ends_the_search",
+        run=_with_node(lambda own, pid, _: availability.walked_away(own, pid, 200)),
+        control=_with_node(lambda own, pid, _: availability.walked_away(own, pid, 12, availability.IMPATIENT)),
+        control_told="nobody listens for the leaving",
+    ),
+    Check(
+        "A8",
+        "No search is sent to the engine twice, whatever it answers.",
+        "tests/test_availability.py::test_a_search_is_sent_once",
+        run=_filled(lambda own, _: availability.one_search(own, 200)),
+        control=_filled(lambda own, _: availability.one_search(own, 2, availability.RETRYING)),
+        control_told="the client's own retries",
+    ),
+    Check(
+        "A9",
+        "A server that is stopped answers what was begun, whole, and ends with code 0.",
+        "tests/test_serve.py::test_stops_in_order",
+        run=_filled(lambda own, chance: availability.stopped(own, 64, chance)),
+        control=_filled(lambda own, chance: availability.stopped(own, 64, chance, availability.ABRUPT)),
+        control_told="no time to end",
+    ),
+]
+
+QUERIES: list[Check] = [
+    Check(
+        "H1",
+        "Any string is a legal search: an answer, or a 422 that says what is wrong.",
+        "tests/test_search.py::test_any_string_is_answered",
+        run=_filled(lambda own, chance: hostile.any_strings(own, 20_000, chance)),
+    ),
+    Check(
+        "H2",
+        "Floods of words, nesting and wildcards are refused before the engine sees them, or are cheap (H3, H4 too).",
+        "tests/test_hostile.py::test_floods",
+        run=_filled(lambda own, _: hostile.floods(own, 5000), 20_000),
+        groups=("H3", "H4"),
+    ),
+    Check(
+        "H5",
+        "Sizes, pages and days that are none are a 422.",
+        "tests/test_hostile.py::test_numbers",
+        run=_filled(lambda own, _: hostile.numbers(own)),
+    ),
+    Check(
+        "H6",
+        "Bytes that are no text, in an address, a header or a body, are never a server error.",
+        "tests/test_hostile.py::test_bytes_that_are_no_text",
+        run=_filled(lambda own, chance: hostile.bad_unicode(own, 5000, chance)),
+    ),
+]
+
+DOCUMENTS: list[Check] = [
+    Check(
+        "H7",
+        "A poisoned document is stored with U+FFFD for what no answer could hold, is found, and spoils no page.",
+        "tests/test_hostile.py::test_poisoned_documents",
+        run=_filled(lambda own, chance: hostile.poison(own, 1000, chance)),
+    ),
+    Check(
+        "H8",
+        "A flood of one character takes time that grows with its length alone.",
+        "tests/test_hostile_texts.py",
+        control_told="seen hanging with the former rule for split words",
+    ),
+    Check(
+        "H9",
+        "Every mark is exact, and a highlight without its marks is the text again (H10: no markup in it but ours).",
+        "tests/test_hostile.py::test_marks_in_hostile_documents",
+        run=_filled(lambda own, chance: hostile.marks(own, 10_000, chance)),
+        control=_filled(lambda own, chance: hostile.marks(own, 100, chance, hostile.UNESCAPED)),
+        control_told="the highlight not escaped",
+        groups=("H10",),
+    ),
+    Check(
+        "H10",
+        "No cell of a table is a formula and no feed holds live markup.",
+        "tests/test_hostile.py::test_tables_and_feeds_of_hostile_documents",
+        run=_filled(lambda own, chance: hostile.taken_along(own, 2000, chance)),
+    ),
+    Check(
+        "H11",
+        "The page runs nothing of a document or a query.",
+        "tests/test_page.py::test_a_hostile_report_is_text tests/test_problems.py::test_headers_of_every_answer",
+    ),
+    Check(
+        "H12",
+        "Invisible characters hide no word.",
+        "tests/test_hostile.py::test_invisible_characters",
+        run=_filled(lambda own, _: hostile.invisible(own)),
+    ),
+]
+
+DOOR: list[Check] = [
+    Check(
+        "H13",
+        "A body of any size costs no memory.",
+        "tests/test_hostile.py::test_large_bodies",
+        run=_filled(lambda own, _: door.large_bodies(own, 400)),
+        control=_filled(lambda own, _: door.large_bodies(own, 100, door.UNBOUNDED)),
+        control_told="no limit of a body",
+    ),
+    Check(
+        "H14",
+        "Heads and addresses of any size are refused as such.",
+        "tests/test_connection.py::test_limits",
+        control_told="uvicorn's own connection takes them (docs/decisions/0005-server.md)",
+    ),
+    Check(
+        "H15",
+        "Half-sent requests are closed in time, and others do not notice.",
+        "tests/test_connection.py::test_slow_clients_beside_honest_ones",
+        run=_filled(lambda own, _: door.slow_clients(own, 200, 30)),
+        control=_filled(lambda own, _: door.slow_clients(own, 10, 10, door.UNTIMED)),
+        control_told="uvicorn's own connection, and bodies without a deadline",
+    ),
+    Check(
+        "H16",
+        "Lines, archives, objects and nestings without end are refused by their place, in bounded memory.",
+        "tests/test_hostile.py::test_bombs",
+        run=lambda _settings, _chance: door.ingest_bombs(1.0, 300, 60),
+        control=lambda _settings, _chance: door.ingest_bombs(0.2, 300, 60, door.UNCAPPED),
+        control_told="lines and archives of any size",
+    ),
+    Check(
+        "H17",
+        "Nothing that a file names is fetched.",
+        "tests/test_hostile.py::test_nothing_is_fetched",
+        control_told="the listener is seen to hear",
+    ),
+    Check(
+        "H18",
+        "What somebody searches for is in no log, metric or error.",
+        "tests/test_hostile.py::test_words_are_in_no_log",
+        run=_with_node(lambda own, pid, chance: door.words_in_logs(own, pid, 500, chance)),
+        control=_with_node(lambda own, pid, chance: door.words_in_logs(own, pid, 22, chance, door.TALKING)),
+        control_told="the access log on, and exceptions logged with their text",
+    ),
+    Check(
+        "H19",
+        "Requests made from the OpenAPI document are answered as it says.",
+        "tests/test_conformance.py",
+    ),
+    Check("H20", "Every error is application/problem+json.", "tests/test_problems.py"),
+    Check(
+        "H21",
+        "Who may do what is one table; an address without a row keeps the server from starting.",
+        "tests/test_access.py",
+    ),
+    Check("H22", "Of a key only its hash is kept; revoked, it is out within a second.", "tests/test_keys.py"),
+    Check(
+        "H23",
+        "Over its share a client is told when it may again; forwarded addresses are not believed.",
+        "tests/test_quota.py",
+    ),
+    Check(
+        "H24",
+        "Only listed pages send keys; a node with a wrong certificate gets no request.",
+        "tests/test_cors.py tests/test_tls.py",
+    ),
+]
+
+EDGE: list[Check] = [*AVAILABILITY, *QUERIES, *DOCUMENTS, *DOOR]

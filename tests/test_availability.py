@@ -1,0 +1,58 @@
+"""The engine freezes, answers through a bad network or in part; a server is stopped: every search is answered, and whole.
+
+The checks are those of `bench/reliability/edge_availability.py`, small.
+"""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from bench.reliability import edge_availability as checks
+from bench.reliability.edge_stage import filled, reports
+
+SEED = 20
+
+
+@pytest.fixture(scope="module")
+def own(node, node_settings):
+    """Settings of indices with some hundred paragraphs, for the module alone."""
+    with filled(node_settings.model_copy(update={"opensearch_url": node.url}), reports(200)) as settings:
+        yield settings
+
+
+@pytest.fixture
+def chance():
+    """The same chance in every run."""
+    return random.Random(SEED)  # noqa: S311  (the same faults again are wanted)
+
+
+def test_a_frozen_engine(own, node):
+    """While the engine is frozen every search is a 504 or 503 within 5 s; thawed, it is searched at once; no socket leaks."""
+    seen = checks.frozen(own, node.running().pid, 8, 2)
+    assert seen.kept, seen.figure
+
+
+def test_a_bad_network(own, chance):
+    """Delayed, dripped, cut, reset, half closed, damaged: each search is whole or a 503 or 504, and none hangs."""
+    seen = checks.bad_network(own, 16, chance)
+    assert seen.kept, seen.figure
+
+
+def test_a_partial_answer_is_an_error(own):
+    """What the engine itself says is only a part goes out from no address as whole."""
+    seen = checks.parts(own)
+    assert seen.kept, seen.figure
+
+
+def test_a_search_is_sent_once(own):
+    """Refused, reset or unanswered: no search is sent to the engine a second time."""
+    seen = checks.one_search(own, 2)
+    assert seen.kept, seen.figure
+
+
+def test_honest_clients_beside_hostile_ones(own):
+    """Beside clients that ask the most expensive searches all the time, honest ones meet no error."""
+    seen = checks.neighbours(own, checks.Neighbours(3, 2, 1.5))
+    assert " 0 of " in seen.figure, seen.figure
