@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from indexer.batch import Batch, Planned
+from indexer.checksum import Checksum
 from indexer.engine import Action, Failure, WritingEngine
 from indexer.flight import Flight
 from indexer.forms import FormCounter
@@ -40,6 +41,8 @@ class Targets:
     forms: FormCounter
     vectors: Keeper
     require_alias: bool = True
+    written: Checksum | None = None
+    """Counts the paragraphs that were written, where a new index is to be checked against them."""
 
 
 @dataclass(slots=True)
@@ -108,6 +111,9 @@ class Loader:
     def _landed(self, batch: Batch) -> None:
         """Count a batch that was written."""
         self._count_forms(batch.to_write())
+        if self.targets.written:
+            for planned in batch.to_write():
+                self.targets.written.add_report(planned.report_id, planned.version, planned.ready.paragraphs)
         self._count(batch.planned)
         self.step(batch.read, self.summary)
 
