@@ -317,10 +317,17 @@ def restore(name: str) -> None:
 
 
 @main.command()
-def rebuild() -> None:
-    """Make the index anew from the stored reports; it is swapped in when it is complete and checked."""
+@click.option(
+    "--unverified", is_flag=True, help="Swap in what came of it without a check: for a store that cannot be mended."
+)
+def rebuild(*, unverified: bool) -> None:
+    """Make the index anew from the stored reports; it is swapped in when it is complete and checked.
+
+    Checked are the stored reports (all there, each what it was when it was stored) and the new index (count and checksum of
+    what was written, a sample is found by its own words). Where something differs the index in use stays.
+    """
     with _engine() as (engine, settings):
-        written = commands.rebuild(engine, settings)
+        written = commands.rebuild(engine, settings, verified=not unverified)
     click.echo(f"rebuilt: {written:,} paragraphs")
 
 

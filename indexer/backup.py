@@ -96,6 +96,7 @@ def restore_backup(engine: WritingEngine, settings: Settings, name: str) -> Back
         raise IndexerError(f"there is no whole backup {name} in {settings.backup_repository}: see `backup --list`")
     indices = Indices(engine, settings)
     with writing_lock(indices, "restore"):
+        indices.clear_away()
         with _restored(indices, backup) as new:
             _wait_until_there(engine, list(new.values()))
             _refuse_incomplete(engine, new, backup)
@@ -106,7 +107,6 @@ def restore_backup(engine: WritingEngine, settings: Settings, name: str) -> Back
         FormLedger(indices).mend()
         write_corpus(engine, indices.aliases, settings.zone)
         write_embedding(engine, settings)
-        indices.drop(indices.orphans())
     return backup
 
 
@@ -153,6 +153,8 @@ def _restored(indices: Indices, backup: Backup) -> Iterator[dict[str, str]]:
     }
     try:
         indices.engine.begin_restore(indices.settings.backup_repository, backup.name, body)
+        # Killed from here on, the next command that writes clears them away.
+        indices.mark_begun(list(new.values()))
         yield new
     except BaseException:
         indices.drop([name for name in indices.orphans() if name in new.values()])

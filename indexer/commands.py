@@ -17,7 +17,8 @@ from embedder.errors import EmbedderError
 from embedder.interface import Embedder
 from indexer.bounds import Bounds
 from indexer.check import Checked, Checker, Finding
-from indexer.corpus import write_corpus
+from indexer.checksum import Checksum
+from indexer.corpus import LOADED, write_corpus
 from indexer.embed import Done, Stage, identity_of
 from indexer.engine import WritingEngine
 from indexer.errors import IndexerError
@@ -32,10 +33,11 @@ from indexer.readers.stream import STREAM, read_stream
 from indexer.ready import Made, Ready
 from indexer.rebuild import copy_documents, rebuild_paragraphs, whole_record
 from indexer.refusals import refusals_file
-from indexer.summary import Refusal, Summary, Told
+from indexer.summary import Outcome, Refusal, Summary, Told
 from indexer.takedown import copy_tombstones
 from indexer.tally import Tally
 from indexer.vectors import EMBEDDED, Keeper, add_vectors, identity_in, write_embedding
+from indexer.verification import refuse_damaged, refuse_other_content, refuse_other_count, refuse_smaller_store
 from indexer.workers import Preparation, one_by_one, ready_reports
 from settings import Settings
 
@@ -76,6 +78,7 @@ def load_sources(engine: WritingEngine, settings: Settings, sources: list[Source
 def _load_in_place(indices: Indices, sources: list[Source], options: LoadOptions) -> Summary:
     engine, settings = indices.engine, indices.settings
     indices.ensure()
+    indices.clear_away()
     ledger = FormLedger(indices)
     ledger.mend()
     forms = FormCounter(engine, indices.aliases.forms)
@@ -102,15 +105,18 @@ def load_fresh(engine: WritingEngine, settings: Settings, paths: list[Path], opt
 def _load_anew(indices: Indices, sources: list[Source], options: LoadOptions) -> Summary:
     engine, settings = indices.engine, indices.settings
     indices.ensure()
+    # First, and not last: three of each, and a disk would be full that has room for two.
+    indices.clear_away()
     with _new_indices(indices, ["reports", "paragraphs", "forms"]) as new:
         copy_tombstones(engine, indices.aliases.reports, new["reports"])
         forms = FormCounter(engine, new["forms"], is_new=True)
         keeper = Keeper.into(indices, new["paragraphs"])
-        targets = Targets(new["reports"], new["paragraphs"], forms, keeper, require_alias=False)
+        written = Checksum()
+        targets = Targets(new["reports"], new["paragraphs"], forms, keeper, require_alias=False, written=written)
         summary = _load_into(engine, settings, sources, options, targets)
         forms.flush()
         _refuse_incomplete(summary)
-        _replace(indices, new, {"paragraphs": summary.paragraphs})
+        _replace(indices, new, {"paragraphs": written}, reports=summary.counts[Outcome.CREATED])
     return summary
 
 
@@ -137,35 +143,44 @@ def _refuse_incomplete(summary: Summary) -> None:
         )
 
 
-def rebuild(engine: WritingEngine, settings: Settings) -> int:
-    """Make new paragraphs from the stored reports, swap them in when they are complete, and return their count."""
+def rebuild(engine: WritingEngine, settings: Settings, *, verified: bool = True) -> int:
+    """Make new paragraphs from the stored reports, swap them in when they are complete, and return their count.
+
+    Not `verified`, what is stored and what came of it is taken as it is, without a check.
+    """
     indices = Indices(engine, settings)
+    indices.refuse_lost("reports")
     if indices.current("reports") is None:
         raise IndexerError("there are no stored reports to rebuild from: load some first")
     with writing_lock(indices, "rebuild"):
-        return _rebuild(indices)
+        return _rebuild(indices, verified=verified)
 
 
-def _rebuild(indices: Indices) -> int:
+def _rebuild(indices: Indices, *, verified: bool) -> int:
     engine, settings = indices.engine, indices.settings
     indices.make_missing()
+    indices.clear_away()
     # What a load wrote before it was killed may not be visible to searches yet.
     # And of the lock, so that its holder of before is not copied in place of this one.
     engine.refresh(indices.aliases.reports, indices.aliases.paragraphs, indices.aliases.state)
     copied = [kind for kind in ("reports", "state") if indices.is_old(kind)]
+    if verified:
+        refuse_smaller_store(indices, _corpus(engine, indices))
     with _new_indices(indices, ["paragraphs", "forms", *copied]) as new:
-        total = engine.count(indices.aliases.reports)
+        total = engine.count(indices.aliases.reports, LOADED)
         with LoadProgress("rebuilding", total) as progress:
             forms = FormCounter(engine, new["forms"], is_new=True)
             keeper = Keeper.into(indices, new["paragraphs"])
             targets = Targets(indices.aliases.reports, new["paragraphs"], forms, keeper, require_alias=False)
-            written = rebuild_paragraphs(engine, settings, targets, progress.advance)
-        _refuse_emptying(indices, written)
+            rebuilt = rebuild_paragraphs(engine, settings, targets, progress.advance)
+        _refuse_emptying(indices, rebuilt.written.count)
+        if verified:
+            refuse_damaged(rebuilt, total)
         copies = {
             kind: copy_documents(engine, indices.aliases.of(kind), new[kind], _ADAPTED.get(kind)) for kind in copied
         }
-        _replace(indices, new, {"paragraphs": written, **copies})
-    return written
+        _replace(indices, new, {"paragraphs": rebuilt.written, **copies}, verified=verified)
+    return rebuilt.written.count
 
 
 _ADAPTED = {"reports": whole_record}
@@ -177,19 +192,30 @@ def _refuse_emptying(indices: Indices, written: int) -> None:
         raise IndexerError(f"no stored report is complete, and the index in use holds {left:,} paragraphs: it was kept")
 
 
-def _replace(indices: Indices, new: dict[str, str], expected: dict[str, int]) -> None:
-    """Finish new indices, check them, swap them in and delete what they replace, and what a killed rebuild left."""
+def _replace(
+    indices: Indices,
+    new: dict[str, str],
+    written: dict[str, Checksum],
+    *,
+    reports: int | None = None,
+    verified: bool = True,
+) -> None:
+    """Finish new indices, check them and swap them in. What they replace is deleted later, by a command that writes.
+
+    `reports` is how many a new store of reports has to hold.
+    """
     for name in new.values():
         indices.finish(name)
-    for kind, number in expected.items():
-        found = indices.engine.count(new[kind])
-        if found != number:
-            raise IndexerError(f"the new index holds {found:,} {kind} and not {number:,}: the one in use was kept")
+    for kind, checksum in written.items():
+        refuse_other_count(indices.engine, new[kind], kind, checksum.count)
+        if verified:
+            refuse_other_content(indices.engine, new[kind], kind, checksum)
+    if reports is not None:
+        refuse_other_count(indices.engine, new["reports"], "reports", reports, LOADED)
     indices.swap(new)
     FormLedger(indices).close()
     write_corpus(indices.engine, indices.aliases, indices.settings.zone)
     write_embedding(indices.engine, indices.settings)
-    indices.drop(indices.orphans())
 
 
 def embed(engine: WritingEngine, settings: Settings) -> Done:
@@ -279,6 +305,7 @@ def status(engine: WritingEngine, settings: Settings) -> Json:
             if name
         },
         "left_behind": indices.orphans(),
+        "replaced": indices.replaced(),
         "writing": _writing(engine, indices),
         "corpus": _corpus(engine, indices),
         "embedding": _embedding(indices, current["paragraphs"]),

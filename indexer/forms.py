@@ -145,15 +145,24 @@ class FormLedger:
         ledger = self._engine.documents(self._aliases.state, [LEDGER_ID]).get(LEDGER_ID)
         if not ledger or not ledger["body"]["open"]:
             return
-        self._engine.refresh(self._aliases.paragraphs)
+        self._engine.refresh(self._aliases.paragraphs, self._aliases.reports)
+        unfinished = self._unfinished()
         name = self._indices.create("forms", stamp())
         counter = FormCounter(self._engine, name, is_new=True)
-        fields = {"docvalue_fields": ["forms", "collection"], "_source": False}
+        fields = {"docvalue_fields": ["forms", "collection", "report_id"], "_source": False}
         for page in self._engine.pages(self._aliases.paragraphs, {"query": {"match_all": {}}, **fields}):
-            counter.add(_counted(hit["fields"]) for hit in page)
+            counter.add(_counted(hit["fields"]) for hit in page if hit["fields"]["report_id"][0] not in unfinished)
         counter.flush()
         self._indices.finish(name)
         self._indices.drop(self._indices.swap({"forms": name}))
+
+    def _unfinished(self) -> set[str]:
+        """Return the reports that were under way when a load was killed: they are counted when they are given again."""
+        unfinished = {
+            "bool": {"filter": [{"term": {"complete": False}}], "must_not": [{"exists": {"field": "deleted_at"}}]}
+        }
+        pages = self._engine.pages(self._aliases.reports, {"query": unfinished, "_source": False})
+        return {hit["_id"] for page in pages for hit in page}
 
 
 def _counted(fields: Json) -> Json:

@@ -16,6 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from indexer.batch import Batch, Planned
+from indexer.checksum import Checksum
 from indexer.engine import Action, Failure, WritingEngine
 from indexer.flight import Flight
 from indexer.forms import FormCounter
@@ -41,6 +42,8 @@ class Targets:
     forms: FormCounter
     vectors: Keeper
     require_alias: bool = True
+    written: Checksum | None = None
+    """Counts the paragraphs that were written, where a new index is to be checked against them."""
 
 
 @dataclass(slots=True)
@@ -112,6 +115,9 @@ class Loader:
     def _landed(self, batch: Batch) -> None:
         """Count a batch that was written."""
         self._count_forms(batch.to_write())
+        if self.targets.written:
+            for planned in batch.to_write():
+                self.targets.written.add_report(planned.report_id, planned.version, planned.ready.paragraphs)
         self._count(batch.planned)
         self.step(batch.read, self.summary)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from analyzers.names import Aliases
+from indexer.checksum import Checksum
 from indexer.corpus import LOADED
 from indexer.engine import Action, WritingEngine
 from indexer.errors import IndexerError
@@ -19,14 +21,32 @@ from settings import Settings
 Json = dict[str, Any]
 
 
+@dataclass(slots=True)
+class Rebuilt:
+    """What a rebuild read, and what it wrote."""
+
+    reports: int = 0
+    written: Checksum = field(default_factory=Checksum)
+    damaged: int = 0
+    """Reports whose content is not that of the hash they were stored with."""
+    first_damaged: str = ""
+
+    def read(self, record: Record, report: Report) -> None:
+        """See one stored report."""
+        self.reports += 1
+        if report.content_hash() != record.content_hash:
+            self.damaged += 1
+            self.first_damaged = self.first_damaged or record.report_id
+
+
 def rebuild_paragraphs(
     engine: WritingEngine, settings: Settings, targets: Targets, step: Callable[[int, Summary], None]
-) -> int:
-    """Write the paragraphs of every loaded report into the index of the targets and return their number.
+) -> Rebuilt:
+    """Write the paragraphs of every loaded report into the index of the targets and return what was read and written.
 
     Reports that were taken down or never came to be complete are left out, as they are not searched now either.
     """
-    summary = Summary()
+    summary, rebuilt = Summary(), Rebuilt()
     loaded = {"query": LOADED, "_source": {"excludes": ["given"]}}
     for page in engine.pages(Aliases(settings.index).reports, loaded):
         actions: list[Action] = []
@@ -36,10 +56,12 @@ def rebuild_paragraphs(
                 actions += _actions(targets, record, paragraphs)
                 summary.add(Outcome.REPLACED, len(paragraphs.documents))
                 targets.forms.add_counts(record.report.collection, paragraphs.forms)
+                rebuilt.read(record, record.report)
+                rebuilt.written.add_report(record.report_id, record.version, paragraphs)
         _send(engine, actions)
         step(len(page), summary)
     targets.forms.flush()
-    return summary.paragraphs
+    return rebuilt
 
 
 def _actions(targets: Targets, record: Record, paragraphs: Paragraphs) -> Iterator[Action]:
@@ -53,16 +75,17 @@ def _actions(targets: Targets, record: Record, paragraphs: Paragraphs) -> Iterat
 
 def copy_documents(
     engine: WritingEngine, source: str, target: str, adapted: Callable[[Json], Json] | None = None
-) -> int:
-    """Copy every document of one index into another, versions included, and return their number.
+) -> Checksum:
+    """Copy every document of one index into another, versions included, and return the checksum of what was written.
 
     `adapted` makes of a hit the document that is written.
     """
-    copied = 0
+    copied = Checksum()
     for page in engine.pages(source, {"version": True}):
         documents = [(hit, adapted(hit) if adapted else hit["_source"]) for hit in page]
         _send(engine, [Action(target, hit["_id"], hit["_version"], document) for hit, document in documents])
-        copied += len(page)
+        for hit, document in documents:
+            copied.add_document(hit["_id"], hit["_version"], document)
     return copied
 
 

@@ -50,6 +50,8 @@ class _Burial:
     report_id: str
     tombstone: Json
     paragraphs: list[Json] = field(default_factory=list)
+    is_counted: bool = True
+    """Whether its forms are in the counts: those of a report that never came to be complete are not."""
 
 
 def is_tombstone(document: Json) -> bool:
@@ -71,10 +73,15 @@ def take_down(engine: WritingEngine, settings: Settings, report_ids: list[str]) 
 def _take_down(indices: Indices, report_ids: list[str]) -> list[Takedown]:
     engine = indices.engine
     indices.ensure()
+    indices.clear_away()
     ledger = FormLedger(indices)
     ledger.mend()
     stored = engine.documents(indices.aliases.reports, report_ids)
-    burials = {id_: _Burial(id_, _tombstone(id_, record)) for id_, record in stored.items() if not _is_buried(record)}
+    burials = {
+        id_: _Burial(id_, _tombstone(id_, record), is_counted=is_tombstone(record) or record["complete"])
+        for id_, record in stored.items()
+        if not _is_buried(record)
+    }
     if burials:
         ledger.open()
         _bury(indices, list(burials.values()))
@@ -121,7 +128,8 @@ def _bury(indices: Indices, burials: list[_Burial]) -> None:
     for burial in burials:
         burial.paragraphs = list(_indexed(indices, burial.report_id))
         _send(engine, [_deletion(indices, burial, position) for position in _positions(burial)])
-        forms.remove(burial.paragraphs)
+        if burial.is_counted:
+            forms.remove(burial.paragraphs)
     forms.flush()
     _write_tombstones(indices, burials, complete=True)
 

@@ -14,6 +14,7 @@ from indexer.commands import rebuild
 from indexer.forms import FormLedger
 from indexer.indices import Indices
 from indexer.tags import names_in
+from indexer.takedown import take_down
 
 
 @pytest.fixture
@@ -74,6 +75,25 @@ def test_a_killed_load_is_mended(alone, tmp_path, monkeypatch):
     alone.load(tmp_path)
     assert counted(alone) == {"قصف": 2, "إدلب": 1, "حلب": 1}
     assert Indices(alone.engine, alone.settings).orphans() == []
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_a_report_that_was_under_way_is_counted_once(alone, tmp_path, is_deleted):
+    """Paragraphs of a report that has no mark yet are counted by the load that ends it, or by nobody after a takedown."""
+    write(tmp_path, ["قصف إدلب"], ["قصف حلب"])
+    alone.load(tmp_path)
+    report_id = alone.ask("POST", f"/{alone.aliases.reports}/_search", {"query": {"match_all": {}}})["hits"]["hits"][0][
+        "_id"
+    ]
+    before = counted(alone)
+    alone.ask("POST", f"/{alone.aliases.reports}/_update/{report_id}?refresh=true", {"doc": {"complete": False}})
+    FormLedger(Indices(alone.engine, alone.settings)).open()
+    if is_deleted:
+        take_down(alone.engine, alone.settings, [report_id])
+        assert sum(counted(alone).values()) == 2
+    else:
+        alone.load(tmp_path)
+        assert counted(alone) == before
 
 
 def test_a_fresh_load_counts_its_own(alone, tmp_path):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from conftest import Rasd
 
 from analyzers.mappings import INDEX_KINDS, version_of
+from indexer import indices as indexing
 from indexer.commands import rebuild, status
 from indexer.engine import WritingEngine
 from indexer.errors import IndexerError
@@ -58,8 +62,10 @@ def stored(rasd, kind="paragraphs"):
 
 
 def names(rasd):
-    """Return the names of all indices of the prefix."""
-    return set(rasd.engine.indices(f"{rasd.aliases.paragraphs}-*"))
+    """Return the names of all indices of the prefix, without those that wait to be deleted."""
+    return (
+        set(rasd.engine.indices(f"{rasd.aliases.paragraphs}-*")) - Indices(rasd.engine, rasd.settings).replaced().keys()
+    )
 
 
 def run(rasd):
@@ -119,7 +125,12 @@ def test_a_count_that_is_wrong_keeps_the_old(loaded, monkeypatch):
     """When the new index does not hold what was written into it, nothing is swapped and nothing is left behind."""
     before, old = stored(loaded), names(loaded)
     counted = WritingEngine.count
-    monkeypatch.setattr(WritingEngine, "count", lambda engine, index, query=None: counted(engine, index, query) - 1)
+    # Only of the new index: with its alias the store would seem to have lost a report.
+    monkeypatch.setattr(
+        WritingEngine,
+        "count",
+        lambda engine, index, query=None: counted(engine, index, query) - ("-paragraphs-" in index),
+    )
     with pytest.raises(IndexerError, match=r"^the new index holds 8 paragraphs and not 9: the one in use was kept"):
         run(loaded)
     monkeypatch.undo()
@@ -159,6 +170,102 @@ def test_a_killed_rebuild_is_cleared_away(loaded):
     assert status(loaded.engine, loaded.settings)["left_behind"] == []
     assert names(loaded) & {*orphans, foreign} == {foreign}
     loaded.engine.delete_index(foreign)
+
+
+def test_what_was_replaced_is_deleted_later(alone, monkeypatch, tmp_path):
+    """An index that was replaced stays for those who still read it, is shown with the moment, and goes when it is old."""
+    old = {Indices(alone.engine, alone.settings).current(kind) for kind in ("paragraphs", "forms")}
+    for _ in range(2):
+        run(alone)
+    replaced = status(alone.engine, alone.settings)["replaced"]
+    assert old < replaced.keys()
+    assert len(replaced) == 4
+    assert all(datetime.now(UTC) - datetime.fromisoformat(at) < indexing.KEPT for at in replaced.values())
+    assert status(alone.engine, alone.settings)["left_behind"] == []
+    monkeypatch.setattr(indexing, "KEPT", timedelta(0))
+    path = tmp_path / "late.jsonl"
+    path.write_text(json.dumps({"id": "late", "text": "نص"}), encoding="utf-8")
+    assert alone.load(path).clean
+    assert status(alone.engine, alone.settings)["replaced"] == {}
+    assert len(alone.engine.indices(f"{alone.aliases.paragraphs}-*")) == len(INDEX_KINDS)
+
+
+@pytest.mark.parametrize("mark", [{"begun": True}, {"replaced_at": "2020-01-01T00:00:00.000Z"}])
+def test_an_index_in_use_is_never_cleared_away(alone, mark):
+    """A rebuild that was killed beside its swap leaves a mark on an index in use: it is taken off and not heeded."""
+    before, indices = stored(alone), Indices(alone.engine, alone.settings)
+    name = indices.current("paragraphs")
+    alone.engine.put_mapping(name, {"_meta": {"kind": "paragraphs", "version": version_of("paragraphs"), **mark}})
+    indices.clear_away()
+    assert stored(alone) == before
+    assert alone.engine.indices(name)[name]["mappings"]["_meta"] == {
+        "kind": "paragraphs",
+        "version": version_of("paragraphs"),
+    }
+
+
+def test_an_index_that_lost_its_alias_is_kept(alone):
+    """The store is all that a rebuild has: where its alias was taken away, everything stays and the message says so."""
+    indices = Indices(alone.engine, alone.settings)
+    name = indices.current("reports")
+    remove = {"index": name, "alias": alone.aliases.reports}
+    alone.engine.move_aliases([{"remove": remove}])
+    for command in (run, Rasd.make_indices, lambda _rasd: indices.clear_away()):
+        with suppress(IndexerError):
+            command(alone)
+        assert name in names(alone)
+    with pytest.raises(
+        IndexerError, match=rf"^the alias {alone.aliases.reports} is gone, and its index {name} is still"
+    ):
+        run(alone)
+    alone.engine.move_aliases([{"add": remove}])
+    assert run(alone) == 9
+
+
+def test_a_store_that_lost_a_report_is_not_rebuilt(alone):
+    """A store with fewer reports than were counted is refused by name of the way out, and taken where that is wanted."""
+    report_id = next(iter(stored(alone, "reports")))
+    alone.ask("DELETE", f"/{alone.aliases.reports}/_doc/{report_id}?refresh=true")
+    before = stored(alone)
+    with pytest.raises(IndexerError, match=r"^the store holds 3 reports, and 4 were counted .*`rebuild --unverified`"):
+        run(alone)
+    assert stored(alone) == before
+    assert rebuild(alone.engine, alone.settings, verified=False) < len(before)
+
+
+def test_a_report_that_changed_in_the_store_is_not_rebuilt(alone):
+    """A stored report that is not what its hash says is named."""
+    report_id = next(id_ for id_, (_, record) in stored(alone, "reports").items() if "title" in record["report"])
+    change = {"doc": {"report": {"title": "آخر"}}}
+    alone.ask("POST", f"/{alone.aliases.reports}/_update/{report_id}?refresh=true", change)
+    with pytest.raises(
+        IndexerError, match=rf"^1 of 4 stored reports are not .*the first is {report_id}: the one in use"
+    ):
+        run(alone)
+
+
+def test_a_text_that_changed_on_its_way_is_not_swapped_in(alone, monkeypatch):
+    """A paragraph of the new index that is not the one written is noticed, though its stored hash says otherwise."""
+    before, finish = stored(alone), Indices.finish
+
+    def change(indices, name):
+        finish(indices, name)
+        if "-paragraphs-" in name:
+            document_id, (version, source) = next(iter(before.items()))
+            url = f"/{name}/_doc/{document_id}?version={version}&version_type=external_gte&refresh=true"
+            alone.ask("PUT", url, {**source, "text": source["text"] + " "})
+
+    monkeypatch.setattr(Indices, "finish", change)
+    with pytest.raises(IndexerError, match=r"^the checksum of the new index is not that of the paragraphs written"):
+        run(alone)
+    assert stored(alone) == before
+
+
+def test_a_paragraph_that_is_not_found_is_not_swapped_in(alone, monkeypatch):
+    """A new index in which a sampled paragraph does not meet its own words is refused."""
+    monkeypatch.setattr(WritingEngine, "searches", lambda _engine, _index, bodies: [[] for _ in bodies])
+    with pytest.raises(IndexerError, match=r"^9 of 9 paragraphs of the new index are not found by their own words"):
+        run(alone)
 
 
 @pytest.mark.parametrize("kinds", [["paragraphs"], ["reports"], ["state"], list(INDEX_KINDS)])
