@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import secrets
 import shutil
 import threading
@@ -76,6 +77,20 @@ def node(node_settings: Settings) -> Iterator[LocalNode]:
     local.start()
     yield local
     local.stop()
+
+
+@pytest.fixture
+def on_node(node: LocalNode, node_settings: Settings) -> Settings:
+    """Settings that name the run's node by its address, for the checks of bench/reliability."""
+    return read_settings(**{**node_settings.model_dump(), "opensearch_url": node.url})
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    """A generator whose seed is printed, so that a failure can be seen again: RASD_SEED=... makes it the same."""
+    seed = int(os.environ.get("RASD_SEED", secrets.randbelow(2**31)))
+    print(f"RASD_SEED={seed}")  # noqa: T201  (pytest shows it where a test fails)
+    return random.Random(seed)  # noqa: S311  (the same faults again are wanted, not secrets)
 
 
 class Rasd:
