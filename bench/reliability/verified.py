@@ -103,7 +103,8 @@ def _change_a_write(bulk: Bulk) -> Bulk:
         places = [place for place, action in enumerate(actions) if ":" in action.id]
         if places:
             action = actions[places[0]]
-            source = orjson.loads(action.document or b"{}")
+            # What a load or a rebuild writes is rendered already.
+            source = orjson.loads(action.document) if isinstance(action.document, bytes) else action.document or {}
             changed = replace(action, document={**source, "text": source["text"] + "."})
             actions = [*actions[: places[0]], changed, *actions[places[0] + 1 :]]
         return bulk(engine, actions, require_alias=require_alias)
