@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -41,6 +42,8 @@ def main(numbers: tuple[str, ...], seed: int | None, *, render: bool) -> None:
     if unknown:
         raise click.UsageError(f"there is no check {', '.join(sorted(unknown))}")
     kept = True
+    # Ended from outside it stops the nodes that it started, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if not render:
         seed = seed if seed is not None else secrets.randbelow(2**31)
         settings = read_settings()

@@ -213,7 +213,7 @@ def restart_nodes(rounds: int, chance: random.Random) -> Seen:
 
 
 def _long(_settings: Settings, chance: random.Random) -> Seen:
-    return kill_nodes(6, chance)
+    return kill_nodes(4, chance)
 
 
 def _rolling(_settings: Settings, chance: random.Random) -> Seen:
@@ -221,7 +221,7 @@ def _rolling(_settings: Settings, chance: random.Random) -> Seen:
 
 
 def _without_replica(_settings: Settings, chance: random.Random) -> Seen:
-    return kill_nodes(3, chance, replicas=0)
+    return kill_nodes(2, chance, replicas=0)
 
 
 CLUSTER: list[Check] = [
