@@ -38,9 +38,7 @@ def posted(client: httpx2.Client, q: str) -> Told:
     return ask(client, "POST", "/v1/search", content=body, headers={"Content-Type": "application/json"})
 
 
-def judged(
-    own: Settings, ask_all: Callable[[httpx2.Client], list[Told]], allowed: Iterable[int], seconds: float
-) -> Seen:
+def judged(own: Settings, ask_all: Callable[[httpx2.Client], list[Told]], allowed: Iterable[int]) -> Seen:
     """Ask a server of its own and judge: these statuses, each error a problem, none that the engine refused."""
     with served(own, environment=UNHURRIED) as api, client_of(api.url) as client:
         told = ask_all(client)
