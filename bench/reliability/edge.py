@@ -9,7 +9,7 @@ from bench.reliability import edge_availability as availability
 from bench.reliability import edge_door as door
 from bench.reliability import edge_hostile as hostile
 from bench.reliability.checks import Check, Run, Seen
-from bench.reliability.edge_stage import filled, own_node, reports
+from bench.reliability.edge_stage import PATIENT, filled, own_node, reports
 from settings import Settings
 
 PARAGRAPHS = 400
@@ -49,8 +49,8 @@ AVAILABILITY: list[Check] = [
         "A2",
         "While the engine is frozen every search is answered within five seconds, and at once when it goes on.",
         "tests/test_availability.py::test_a_frozen_engine",
-        run=_with_node(lambda own, pid, _: availability.frozen(own, pid, 64, 60)),
-        control=_with_node(lambda own, pid, _: availability.frozen(own, pid, 8, 8, availability.PATIENT)),
+        run=_with_node(lambda own, pid, _: availability.frozen(own, pid, availability.Freeze(64, 60))),
+        control=_with_node(lambda own, pid, _: availability.frozen(own, pid, availability.Freeze(8, 8), PATIENT)),
         control_told="limits of 20 s",
     ),
     Check(
@@ -102,7 +102,7 @@ AVAILABILITY: list[Check] = [
     Check(
         "A9",
         "A server that is stopped answers what was begun, whole, and ends with code 0.",
-        "tests/test_serve.py::test_stops_in_order",
+        "tests/test_availability.py::test_a_stop_under_load_cuts_nothing",
         run=_filled(lambda own, chance: availability.stopped(own, 64, chance)),
         control=_filled(lambda own, chance: availability.stopped(own, 64, chance, availability.ABRUPT)),
         control_told="no time to end",

@@ -29,7 +29,7 @@ from bench.reliability.edge_clients import (
     statuses,
 )
 from bench.reliability.edge_proxy import Fault, Proxy, proxied
-from bench.reliability.edge_stage import WORD, Served, filled, own_node, reports, served
+from bench.reliability.edge_stage import PATIENT, WORD, Served, filled, own_node, reports, served
 from settings import Settings
 
 LIMIT = 5.0
@@ -63,12 +63,18 @@ def engine_lost(times: int) -> Seen:
     return Seen(figure, wrong == 0 and worst_lost <= 2 and worst_found <= 5)
 
 
-PATIENT = {"READ_TIMEOUT": "20", "SEARCH_TIMEOUT": "20"}
-"""What lets the API wait for its engine far longer than it promises."""
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """How long the engine is frozen, under how many clients, and within how many seconds answers have to come."""
+
+    clients: int
+    seconds: float
+    limit: float = LIMIT
 
 
-def frozen(own: Settings, pid: int, clients: int, seconds: float, environment: dict[str, str] | None = None) -> Seen:
+def frozen(own: Settings, pid: int, freeze: Freeze, environment: dict[str, str] | None = None) -> Seen:
     """Freeze the engine while clients search: each is answered in time; thawed, it answers at once; no socket is left."""
+    clients, seconds, limit = freeze.clients, freeze.seconds, freeze.limit
     with served(own, environment=environment) as api:
         hammer(api.url, clients, 1.0, lambda client, _: search(client, WORD))
         time.sleep(0.5)
@@ -88,9 +94,9 @@ def frozen(own: Settings, pid: int, clients: int, seconds: float, environment: d
         f"{clients} clients, {seconds:g} s frozen: {shown(statuses(told))}, the slowest {slowest(told):.2f} s; back "
         f"{recovered:.2f} s after SIGCONT; sockets {before} before, {after} after"
     )
-    kept = set(statuses(told)) <= {503, 504} and 504 in statuses(told) and slowest(told) <= LIMIT
+    kept = set(statuses(told)) <= {503, 504} and 504 in statuses(told) and slowest(told) <= limit
     # While the queue empties a few may still be told to come back; a socket a client more would be a leak.
-    return Seen(figure, kept and recovered <= 2 and 200 in statuses(again) and after <= before + 4)
+    return Seen(figure, kept and recovered <= limit and 200 in statuses(again) and after <= before + 4)
 
 
 _DAMAGED = (
@@ -121,12 +127,13 @@ def network_fault(chance: random.Random) -> Fault:
     )
 
 
-def bad_network(own: Settings, rounds: int, chance: random.Random, prelude: str = "") -> Seen:
+def bad_network(own: Settings, rounds: int, chance: random.Random, prelude: str = "", limit: float = LIMIT + 1) -> Seen:
     """Search through a bad network: answers are whole or an error that says so, in time; then it is good again at once."""
     told: list[tuple[Fault, Told]] = []
     with proxied(own.opensearch_urls()[0]) as proxy:
         behind = own.model_copy(update={"opensearch_url": proxy.url})
         with served(behind, prelude) as api, client_of(api.url) as client, ThreadPoolExecutor(4) as pool:
+            eventually(lambda: search(client, WORD, size=30).status == 200, 20)
             whole = _content(search(client, WORD, size=30))
             faults = [Fault("damaged", instead=damaged) for damaged in _DAMAGED]
             for number in range(rounds):
@@ -142,7 +149,7 @@ def bad_network(own: Settings, rounds: int, chance: random.Random, prelude: str 
         f"{len(told):,} searches: {shown(statuses(answers))}; {cut} cut answers passed on as whole; the slowest "
         f"{slowest(answers):.2f} s; {len(odd)} others {odd[:2] if odd else ''}".rstrip()
     )
-    return Seen(figure, cut == 0 and not odd and slowest(answers) <= LIMIT + 1 and back is not None)
+    return Seen(figure, cut == 0 and not odd and slowest(answers) <= limit and back is not None)
 
 
 def _is_fine(answer: Told) -> bool:
@@ -185,7 +192,7 @@ def parts(own: Settings, prelude: str = "") -> Seen:
     passed, asked = [], 0
     with proxied(own.opensearch_urls()[0]) as proxy:
         behind = own.model_copy(update={"opensearch_url": proxy.url})
-        with served(behind, prelude, {"CORPUS_REFRESH": "3600"}) as api, client_of(api.url) as client:
+        with served(behind, prelude, {"CORPUS_REFRESH": "3600", **PATIENT}) as api, client_of(api.url) as client:
             there = [path for path in PARTS if ask(client, "GET", path, params=PARTS[path]).status == 200]
             for name, change in changes.items():
                 proxy.fault = Fault(name, change=change)
@@ -232,9 +239,11 @@ WILDCARDS = {
 }
 
 
-def neighbours(own: Settings, size: Neighbours, *, wildcards: bool = False) -> Seen:
+def neighbours(
+    own: Settings, size: Neighbours, environment: dict[str, str] | None = None, *, wildcards: bool = False
+) -> Seen:
     """Let hostile clients ask the most expensive searches beside honest ones; with `wildcards`, the engine's own."""
-    with served(own, environment={"RATE_LIMIT": "off"}) as api:
+    with served(own, environment={"RATE_LIMIT": "off", **(environment or {})}) as api:
         engine, index = own.opensearch_urls()[0], own.index
         if wildcards:
             _expensive(engine, allowed=True)

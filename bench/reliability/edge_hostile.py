@@ -20,12 +20,15 @@ from lxml import etree
 
 from bench.reliability.checks import Seen
 from bench.reliability.edge_clients import Told, ask, client_of, search, shown, slowest, statuses
-from bench.reliability.edge_stage import WORD, Json, load_records, served
+from bench.reliability.edge_stage import PATIENT, WORD, Json, load_records, served
 from bench.reliability.edge_texts import FORMULAS, MARKUP, any_string, hostile_text, token_of
 from indexer.engine import WritingEngine
 from indexer.repair import repair
 from settings import Settings
 
+UNHURRIED = {"RATE_LIMIT": "off", **PATIENT}
+LIMIT = 20.0
+"""Seconds for any of these requests; on a quiet machine the slowest takes less than one."""
 FINE = {200, 400, 404, 405, 408, 413, 414, 415, 422, 431}
 
 
@@ -35,11 +38,9 @@ def posted(client: httpx2.Client, q: str) -> Told:
     return ask(client, "POST", "/v1/search", content=body, headers={"Content-Type": "application/json"})
 
 
-def judged(
-    own: Settings, ask_all: Callable[[httpx2.Client], list[Told]], allowed: Iterable[int], seconds: float
-) -> Seen:
+def judged(own: Settings, ask_all: Callable[[httpx2.Client], list[Told]], allowed: Iterable[int]) -> Seen:
     """Ask a server of its own and judge: only these statuses, every error a problem, no request that the engine refused."""
-    with served(own, environment={"RATE_LIMIT": "off"}) as api, client_of(api.url) as client:
+    with served(own, environment=UNHURRIED) as api, client_of(api.url) as client:
         told = ask_all(client)
         counted = ask(client, "GET", "/metrics").body.decode()
         alive = search(client, WORD).status == 200
@@ -51,13 +52,13 @@ def judged(
         f"{len(told):,} requests: {shown(statuses(told))}; {len(odd)} others; {len(refused)} kinds of requests that the "
         f"engine refused; the slowest {slowest(told) * 1000:.0f} ms"
     )
-    return Seen(figure, not odd and not refused and alive and slowest(told) <= seconds)
+    return Seen(figure, not odd and not refused and alive and slowest(told) <= LIMIT)
 
 
 def any_strings(own: Settings, count: int, chance: random.Random) -> Seen:
     """Search for strings of every category of Unicode, with operators and quotes."""
     strings = [any_string(chance) for _ in range(count)]
-    return judged(own, lambda client: [posted(client, q) for q in strings], {200, 422}, 5)
+    return judged(own, lambda client: [posted(client, q) for q in strings], {200, 422})
 
 
 def floods(own: Settings, scale: int) -> Seen:
@@ -83,7 +84,7 @@ def floods(own: Settings, scale: int) -> Seen:
         substrings = [search(client, q[:1000], match="substring") for q in queries[:40]]
         return [*told, *substrings]
 
-    return judged(own, asked, {200, 413, 422}, 5)
+    return judged(own, asked, {200, 413, 422})
 
 
 NUMBERS = (
@@ -114,7 +115,7 @@ def numbers(own: Settings) -> Seen:
         names = ("size", "snippet", "context", "page", "from", "cursor", "offset")
         return [ask(client, "GET", "/v1/search", params={"q": WORD, name: text}) for name in names for text in NUMBERS]
 
-    return judged(own, asked, {200, 422}, 5)
+    return judged(own, asked, {200, 422})
 
 
 _BYTES = (
@@ -160,7 +161,7 @@ def raw(url: str, request: bytes) -> Told:
 def bad_unicode(own: Settings, count: int, chance: random.Random) -> Seen:
     """Send bytes that are no text, in addresses, headers and bodies."""
     requests = [bad_bytes(chance) for _ in range(count)]
-    return judged(own, lambda client: [raw(str(client.base_url), request) for request in requests], FINE, 5)
+    return judged(own, lambda client: [raw(str(client.base_url), request) for request in requests], FINE)
 
 
 ADDRESSES = ("javascript:alert(1)//", "https://a.example/\"'<b>", "data:text/html,<script>alert(1)</script>")
@@ -199,7 +200,7 @@ def poison(own: Settings, count: int, chance: random.Random) -> Seen:
     records = documents(count, chance, POISONED, poison=True)
     loaded(own, records)
     odd = []
-    with served(own, environment={"RATE_LIMIT": "off"}) as api, client_of(api.url) as client:
+    with served(own, environment=UNHURRIED) as api, client_of(api.url) as client:
         for number, record in enumerate(records):
             given = str(record["paragraphs"][0])  # type: ignore[index]
             told = search(client, token_of(POISONED + number), match="exact", snippet=0)
@@ -227,7 +228,7 @@ def marks(own: Settings, count: int, chance: random.Random, prelude: str = "") -
     records = documents(count, chance, MARKED)
     loaded(own, records)
     unescaped = moved = missed = 0
-    with served(own, prelude, {"RATE_LIMIT": "off"}) as api, client_of(api.url) as client:
+    with served(own, prelude, UNHURRIED) as api, client_of(api.url) as client:
         for number, record in enumerate(records):
             token, given = token_of(MARKED + number), str(record["paragraphs"][0]).strip()  # type: ignore[index]
             told = search(client, token, match="exact", snippet=0)
@@ -266,7 +267,7 @@ UNESCAPED = "import api.snippet\napi.snippet.escape = lambda text: text"
 def taken_along(own: Settings, count: int, chance: random.Random, prelude: str = "") -> Seen:
     """Take hostile documents along as a table, lines and feeds: no cell is a formula, every feed is well formed and inert."""
     loaded(own, documents(count, chance))
-    with served(own, prelude, {"RATE_LIMIT": "off"}) as api, client_of(api.url) as client:
+    with served(own, prelude, UNHURRIED) as api, client_of(api.url) as client:
         table = ask(client, "GET", "/v1/search.csv", params={"q": f"{WORD} عنوان"})
         feeds = [
             ask(client, "GET", "/v1/search.atom", params={"q": word, "op": "or", "size": 100})
@@ -303,7 +304,7 @@ def invisible(own: Settings) -> Seen:
     stored = [f"{word[:4]}{control}{word[4:]}" for word, control in zip(words, controls, strict=True)]
     loaded(own, [{"id": f"bidi-{number}", "text": f"نزوح {text} \u202eشمال"} for number, text in enumerate(stored)])
     missed = []
-    with served(own, environment={"RATE_LIMIT": "off"}) as api, client_of(api.url) as client:
+    with served(own, environment=UNHURRIED) as api, client_of(api.url) as client:
         for number, control in enumerate(controls):
             for q in (words[number], f"{words[number][:6]}{control}{words[number][6:]}"):
                 found = orjson.loads(search(client, q, match="exact").body).get("hits", [])

@@ -27,6 +27,8 @@ from settings import CHECKOUT, Settings, read_settings
 
 Json = dict[str, object]
 
+PATIENT = {"READ_TIMEOUT": "20", "SEARCH_TIMEOUT": "20"}
+"""Limits far beyond what the API promises: for a control, and for checks of what is answered, not when."""
 WORD = "قصف"
 """A word that every paragraph of `reports` holds."""
 _TEXTS = (
