@@ -39,7 +39,7 @@ def posted(client: httpx2.Client, q: str) -> Told:
 
 
 def judged(own: Settings, ask_all: Callable[[httpx2.Client], list[Told]], allowed: Iterable[int]) -> Seen:
-    """Ask a server of its own and judge: these statuses, each error a problem, none that the engine refused."""
+    """Ask a server of its own and judge: only these statuses, every error a problem, no request that the engine refused."""
     with served(own, environment=UNHURRIED) as api, client_of(api.url) as client:
         told = ask_all(client)
         counted = ask(client, "GET", "/metrics").body.decode()
