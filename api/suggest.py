@@ -85,7 +85,7 @@ def _names(typed: str, lexicon: Lexicon) -> list[str]:
 
 @lru_cache(maxsize=2)
 def _sorted_names(lexicon: Lexicon) -> list[tuple[str, int]]:
-    """Return every form of every name in order, with the place of its entry: looking through all took 5 ms a letter."""
+    """Return every form of every name in order, with the place of its entry: looking through all takes 11 ms."""
     return sorted(
         (" ".join(form), place)
         for place, entry in enumerate(lexicon.entries)

@@ -108,6 +108,7 @@ def _many_connections(pair: Pair, connections: int) -> tuple[Json, int]:
         "ratio": _bounds(ratio_of_medians(*medians)),
         "rates": [float(np.mean(side)) for side in rates],
         "throughput": _bounds(ratio_of_rates(*rates)),
+        "refused": sum(block.refused for block in api),
     }
     # The first block of each side is not counted among the figures, and is among what the process has used.
     counted = sum(len(block.milliseconds) for block in api)
@@ -191,6 +192,9 @@ def lines(told: Json) -> Iterator[str]:
     )  # fmt: skip
     process = told["process"]
     yield ""
+    if refused := {row["connections"]: row["refused"] for row in told["rows"] if row.get("refused")}:
+        yield f"Refused by the API, which lets nobody wait for a turn longer than a second: {refused} (connections: answers)."
+        yield ""
     yield (
         f"The API's process: {process['seconds_per_1000']:.2f} seconds of a core for 1,000 answers, "
         f"{process['megabytes']:.0f} MB after {process['answers']:,} of them."

@@ -31,6 +31,8 @@ def main(url: str, connections: int, seconds: float, queries: TextIO | None) -> 
         told = traffic.block(target, seconds)
     median, slow, slowest = percentiles(told.milliseconds)
     click.echo(f"{len(told.milliseconds):,} answers in {told.seconds:.1f} s: {told.rate:,.0f} a second")
+    if told.refused:
+        click.echo(f"{told.refused:,} were refused: more than the server, or its rate limit, takes")
     click.echo(f"median {median:.1f} ms, p95 {slow:.1f} ms, p99 {slowest:.1f} ms")
 
 

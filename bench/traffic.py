@@ -18,6 +18,10 @@ Answer = TypeVar("Answer")
 JSON = {"Content-Type": "application/json"}
 
 
+class Refused(Exception):
+    """A server has too much to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Where to post, and what: the bodies in turn."""
@@ -28,10 +32,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What came of a while of traffic: milliseconds of each answer, and how many seconds it all took."""
+    """What came of a while of traffic: milliseconds of each answer, how many seconds it all took, how many were refused.
+
+    Refused is what a server says that has too much to do: 429, 503 or 504. It is no answer, and its time is not counted.
+    """
 
     milliseconds: list[float]
     seconds: float
+    refused: int = 0
 
     @property
     def rate(self) -> float:
@@ -72,20 +80,27 @@ class Traffic:
 
     async def _block(self, target: Target, seconds: float, start: int) -> Block:
         told: list[float] = []
+        refused = 0
         began = time.perf_counter()
         numbers = iter(range(start, 10**9))
 
         async def worker() -> None:
+            nonlocal refused
             while time.perf_counter() - began < seconds:
-                told.append(await self._ask(target, next(numbers)))
+                try:
+                    told.append(await self._ask(target, next(numbers)))
+                except Refused:
+                    refused += 1
 
         await asyncio.gather(*(worker() for _ in range(self._connections)))
-        return Block(told, time.perf_counter() - began)
+        return Block(told, time.perf_counter() - began, refused)
 
     async def _ask(self, target: Target, number: int) -> float:
         started = time.perf_counter()
         async with self._session.post(target.url, data=target.bodies[number % len(target.bodies)]) as response:
             answer = await response.read()
+            if response.status in {429, 503, 504}:
+                raise Refused(f"{target.url} answered {response.status}: {answer[:300]!r}")
             if response.status != 200:
                 raise RuntimeError(f"{target.url} answered {response.status}: {answer[:300]!r}")
         return (time.perf_counter() - started) * 1000
