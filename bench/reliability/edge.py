@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable
 
@@ -13,6 +14,9 @@ from bench.reliability.edge_stage import PATIENT, filled, own_node, reports
 from settings import Settings
 
 PARAGRAPHS = 400
+
+SHARE = float(os.environ.get("RASD_BENCH_SHARE", "1"))
+"""Of the long forms' sizes: on a slow machine a tenth of them still says something, and the figure says how much it was."""
 
 
 def _filled(check: Callable[[Settings, random.Random], Seen], paragraphs: int = PARAGRAPHS) -> Run:
@@ -36,6 +40,11 @@ def _with_node(check: Callable[[Settings, int, random.Random], Seen], paragraphs
     return run
 
 
+def sized(number: int) -> int:
+    """Return so many, or the share of them that was asked for."""
+    return max(1, round(number * SHARE))
+
+
 NEIGHBOURS = availability.Neighbours(16, 4, 15)
 
 AVAILABILITY: list[Check] = [
@@ -57,7 +66,7 @@ AVAILABILITY: list[Check] = [
         "A3",
         "Through a bad network an answer is whole, or an error that says so; nothing hangs.",
         "tests/test_availability.py::test_a_bad_network",
-        run=_filled(lambda own, chance: availability.bad_network(own, 150, chance)),
+        run=_filled(lambda own, chance: availability.bad_network(own, sized(150), chance)),
         control=_filled(lambda own, chance: availability.bad_network(own, 8, chance, availability.LENIENT)),
         control_told="damaged answers not told from others",
     ),
@@ -73,7 +82,7 @@ AVAILABILITY: list[Check] = [
         "A5",
         "Beside clients that ask the most expensive searches there are, others meet no error and little delay.",
         "tests/test_availability.py::test_honest_clients_beside_hostile_ones",
-        run=_with_node(lambda own, _pid, _chance: availability.neighbours(own, NEIGHBOURS), 20_000),
+        run=_with_node(lambda own, _pid, _chance: availability.neighbours(own, NEIGHBOURS), sized(20_000)),
         control=_with_node(lambda own, _pid, _chance: availability.neighbours(own, NEIGHBOURS, wildcards=True), 20_000),
         control_told="the engine's expensive queries allowed, and asked past the API",
     ),
@@ -81,13 +90,13 @@ AVAILABILITY: list[Check] = [
         "A6",
         "64 clients at once are served without an error.",
         "tests/test_connection.py::test_too_many_at_once_are_told",
-        run=_filled(lambda own, _: availability.load(own, 64, 20), 50_000),
+        run=_filled(lambda own, _: availability.load(own, 64, 20), sized(50_000)),
     ),
     Check(
         "A7",
         "A client that leaves ends its search.",
         "tests/test_connection.py::test_who_walks_away_ends_the_search",
-        run=_with_node(lambda own, pid, _: availability.walked_away(own, pid, 200)),
+        run=_with_node(lambda own, pid, _: availability.walked_away(own, pid, sized(200))),
         control=_with_node(lambda own, pid, _: availability.walked_away(own, pid, 12, availability.IMPATIENT)),
         control_told="nobody listens for the leaving",
     ),
@@ -95,7 +104,7 @@ AVAILABILITY: list[Check] = [
         "A8",
         "No search is sent to the engine twice, whatever it answers.",
         "tests/test_availability.py::test_a_search_is_sent_once",
-        run=_filled(lambda own, _: availability.one_search(own, 200)),
+        run=_filled(lambda own, _: availability.one_search(own, sized(200))),
         control=_filled(lambda own, _: availability.one_search(own, 2, availability.RETRYING)),
         control_told="the client's own retries",
     ),
@@ -114,13 +123,13 @@ QUERIES: list[Check] = [
         "H1",
         "Any string is a legal search: an answer, or a 422 that says what is wrong.",
         "tests/test_search.py::test_any_string_is_answered",
-        run=_filled(lambda own, chance: hostile.any_strings(own, 20_000, chance)),
+        run=_filled(lambda own, chance: hostile.any_strings(own, sized(20_000), chance)),
     ),
     Check(
         "H2",
         "Floods of words, nesting and wildcards are refused before the engine sees them, or are cheap (H3, H4 too).",
         "tests/test_hostile.py::test_floods",
-        run=_filled(lambda own, _: hostile.floods(own, 5000), 20_000),
+        run=_filled(lambda own, _: hostile.floods(own, 5000), sized(20_000)),
         groups=("H3", "H4"),
     ),
     Check(
@@ -133,7 +142,7 @@ QUERIES: list[Check] = [
         "H6",
         "Bytes that are no text, in an address, a header or a body, are never a server error.",
         "tests/test_hostile.py::test_bytes_that_are_no_text",
-        run=_filled(lambda own, chance: hostile.bad_unicode(own, 5000, chance)),
+        run=_filled(lambda own, chance: hostile.bad_unicode(own, sized(5000), chance)),
     ),
 ]
 
@@ -142,7 +151,7 @@ DOCUMENTS: list[Check] = [
         "H7",
         "A poisoned document is stored with U+FFFD for what no answer could hold, is found, and spoils no page.",
         "tests/test_hostile.py::test_poisoned_documents",
-        run=_filled(lambda own, chance: hostile.poison(own, 1000, chance)),
+        run=_filled(lambda own, chance: hostile.poison(own, sized(1000), chance)),
     ),
     Check(
         "H8",
@@ -154,7 +163,7 @@ DOCUMENTS: list[Check] = [
         "H9",
         "Every mark is exact, and a highlight without its marks is the text again (H10: no markup in it but ours).",
         "tests/test_hostile.py::test_marks_in_hostile_documents",
-        run=_filled(lambda own, chance: hostile.marks(own, 10_000, chance)),
+        run=_filled(lambda own, chance: hostile.marks(own, sized(10_000), chance)),
         control=_filled(lambda own, chance: hostile.marks(own, 100, chance, hostile.UNESCAPED)),
         control_told="the highlight not escaped",
         groups=("H10",),
@@ -163,7 +172,7 @@ DOCUMENTS: list[Check] = [
         "H10",
         "No cell of a table is a formula and no feed holds live markup.",
         "tests/test_hostile.py::test_tables_and_feeds_of_hostile_documents",
-        run=_filled(lambda own, chance: hostile.taken_along(own, 2000, chance)),
+        run=_filled(lambda own, chance: hostile.taken_along(own, sized(2000), chance)),
     ),
     Check(
         "H11",
@@ -205,7 +214,7 @@ DOOR: list[Check] = [
         "H16",
         "Lines, archives, objects and nestings without end are refused by their place, in bounded memory.",
         "tests/test_hostile.py::test_bombs",
-        run=lambda _settings, _chance: door.ingest_bombs(1.0, 300, 60),
+        run=lambda _settings, _chance: door.ingest_bombs(SHARE, 300, 60),
         control=lambda _settings, _chance: door.ingest_bombs(0.2, 300, 60, door.UNCAPPED),
         control_told="lines and archives of any size",
     ),
@@ -219,7 +228,7 @@ DOOR: list[Check] = [
         "H18",
         "What somebody searches for is in no log, metric or error.",
         "tests/test_hostile.py::test_words_are_in_no_log",
-        run=_with_node(lambda own, pid, chance: door.words_in_logs(own, pid, 500, chance)),
+        run=_with_node(lambda own, pid, chance: door.words_in_logs(own, pid, sized(500), chance)),
         control=_with_node(lambda own, pid, chance: door.words_in_logs(own, pid, 22, chance, door.TALKING)),
         control_told="the access log on, and exceptions logged with their text",
     ),
@@ -246,5 +255,6 @@ DOOR: list[Check] = [
         "tests/test_cors.py tests/test_tls.py",
     ),
 ]
+
 
 EDGE: list[Check] = [*AVAILABILITY, *QUERIES, *DOCUMENTS, *DOOR]
