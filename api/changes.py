@@ -88,6 +88,8 @@ class ChangesReader:
     async def changes(self, params: ChangesParams, scope: Scope) -> Json:
         """Return a page of changes; Gone where the store was made anew, and a mirror must begin from nothing."""
         place = self._place(params)
+        if params.cursor is not None:
+            await self._refuse_replaced(place)
         now = round(time.time() * 1000)
         hits = await self._page(place, params.size, scope)
         more = len(hits) == params.size
@@ -99,6 +101,11 @@ class ChangesReader:
             # Nothing was ever loaded: there is no store to name, and the same question may be asked again.
             "next_cursor": following.encode() if following.index != self._aliases.reports else None,
         }
+
+    async def _refuse_replaced(self, place: Place) -> None:
+        """Refuse to go on in a store that was replaced: it is there for a while longer, and changes no more."""
+        if place.index not in await self._engine.indices([self._aliases.reports]):
+            raise _gone()
 
     def _place(self, params: ChangesParams) -> Place:
         if params.cursor is None:
@@ -125,7 +132,7 @@ class ChangesReader:
         except IndexMissing:
             if place.index == self._aliases.reports:
                 raise
-            raise Gone("the reports were loaded anew: begin without a cursor, and drop what is not told then") from None
+            raise _gone() from None
         hits: list[Json] = found["hits"]["hits"]
         return hits
 
@@ -133,6 +140,10 @@ class ChangesReader:
 def _change(hit: Json) -> Json:
     source = hit["_source"]
     return {"id": hit["_id"], "deleted": "deleted_at" in source, **{name: source.get(name) for name in _TOLD}}
+
+
+def _gone() -> Gone:
+    return Gone("the reports were loaded anew: begin without a cursor, and drop what is not told then")
 
 
 def _wrong_cursor() -> BadRequest:
