@@ -72,9 +72,13 @@ class Scope:
 
     def contexts(self, wanted: list[str]) -> list[str]:
         """Return the contexts of completions: the wanted collections, or all, that the caller may know of."""
+        # With U+001D, which parts a context from a text in its index, the engine refuses the search; no collection has it.
+        named = [name for name in wanted if name.isprintable()]
+        if wanted and not named:
+            return [NOWHERE]
         if self.is_whole:
-            return wanted or [ANY_COLLECTION]
-        return self.visible(wanted or self.only or self.known) or [NOWHERE]
+            return named or [ANY_COLLECTION]
+        return self.visible(named or self.only or self.known) or [NOWHERE]
 
     def refuse_explanations(self) -> None:
         """Scores are made of counts over the whole index: who may not see all of it is not shown how."""

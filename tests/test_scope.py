@@ -370,3 +370,12 @@ def test_aggregations_that_look_past_the_query():
     assert sent["aggs"]["any"] == body["aggs"]["any"]
     answer = {"aggregations": {"beside": {"doc_count": 9, "scope": {"doc_count": 2, "x": {"doc_count": 1}}}}}
     assert unbounded(answer)["aggregations"]["beside"] == {"doc_count": 2, "x": {"doc_count": 1}}
+
+
+def test_a_collection_that_none_can_be_called(seeds):
+    """A name with U+001D completes no word of the corpus and is no fault: the engine itself refuses it."""
+    answer = seeds.get("/v1/suggest", q="ادل", collection="c\x1dd")
+    assert answer.status_code == 200
+    assert [found for found in answer.json()["suggestions"] if found["count"]] == []
+    assert ALL.contexts(["c\x1dd"]) == [NOWHERE]
+    assert ALL.contexts(["c\x1dd", "a"]) == ["a"]
