@@ -22,10 +22,11 @@ import orjson
 
 from bench import load as loading
 from bench.figures import keep, machine, show, table
+from bench.own_indices import own_indices
 from bench.page import first_results
 from bench.queries import Pair, judged_queries, paired
 from bench.reports import write_reports
-from bench.served import Served, api_process
+from bench.served import Served, served
 from bench.spread import Ratio, median_difference, percentiles, ratio_of_medians, ratio_of_rates
 from bench.traffic import Target, Traffic, in_turn, one_by_one
 from indexer.commands import LoadOptions, load
@@ -47,11 +48,12 @@ def main() -> None:
     wanted = sys.argv[1:] or ["answers", "loading"]
     if "answers" in wanted:
         told: Json = {"machine": machine()}
-        with loading.own_indices(explain=True) as (engine, settings):
+        with own_indices(explain=True) as (engine, settings):
             with tempfile.TemporaryDirectory() as folder:
                 load(engine, settings, [write_reports(Path(folder), PARAGRAPHS)], LoadOptions("bench"))
             engine.refresh(settings.index)
-            with api_process(settings) as api:
+            with served(settings, environment={"EXPLAIN": "true"}) as api:
+                api.wait_for_corpus()
                 told |= answering(api, settings)
         keep("answers", told)
         show("make bench", lines(told))
@@ -158,7 +160,7 @@ def load_rates() -> Json:
         loads, raws = [], []
         for _ in range(LOADS):
             loads.append(loading.load_seconds(folder))
-            with loading.own_indices() as (engine, settings):
+            with own_indices() as (engine, settings):
                 raws.append(loading.raw_seconds(engine, settings, loading.ready_actions(folder, settings)))
     return {
         "paragraphs": loading.TOTAL,

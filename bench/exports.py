@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import secrets
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import httpx2
 
-from analyzers.mappings import INDEX_KINDS
-from analyzers.names import Aliases
+from bench.own_indices import own_indices
+from bench.served import served
 from indexer.engine import Action, WritingEngine
 from indexer.indices import Indices
-from settings import Settings, read_settings
+from settings import Settings
 
 A_BULK = 20_000
 A_STEP = 50_000
@@ -63,22 +60,10 @@ def take(url: str, pid: int) -> None:
 
 def main() -> None:
     """Fill an index, export it, remove it."""
-    settings = read_settings(index=f"bench{secrets.token_hex(4)}")
-    engine = WritingEngine(settings)
-    variables = {**os.environ, "RASD_INDEX": settings.index, "RASD_PORT": "0", "PYTHONUNBUFFERED": "1"}
-    try:
+    with own_indices() as (engine, settings):
         fill(engine, settings, int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
-        with subprocess.Popen([sys.executable, "-m", "api"], env=variables, text=True, stdout=subprocess.PIPE) as api:
-            try:
-                assert api.stdout  # noqa: S101  (it was asked for above)
-                take(re.findall(r"http://[\d.:]+", api.stdout.readline())[0], api.pid)
-            finally:
-                api.terminate()
-    finally:
-        for kind in INDEX_KINDS:
-            for name in engine.indices(Aliases(settings.index).concrete_pattern(kind)):
-                engine.delete_index(name)
-        engine.close()
+        with served(settings) as api:
+            take(api.url, api.process.pid)
 
 
 if __name__ == "__main__":

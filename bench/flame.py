@@ -13,10 +13,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.load import own_indices
+from bench.own_indices import own_indices
 from bench.queries import judged_queries, paired
 from bench.reports import write_reports
-from bench.served import api_process
+from bench.served import served
 from bench.traffic import Traffic
 from indexer.commands import LoadOptions, load
 from settings import CHECKOUT
@@ -35,11 +35,12 @@ def main() -> None:
         file = write_reports(Path(folder), PARAGRAPHS)
         _record("flame-load.svg", [sys.executable, "-m", "indexer", "load", str(file)], {"RASD_INDEX": settings.index})
         load(engine, settings, [file], LoadOptions("bench"))
-        with api_process(settings) as api:
+        with served(settings, environment={"EXPLAIN": "true"}) as api:
+            api.wait_for_corpus()
             pair = paired(api.url, settings, judged_queries())
             with Traffic(CONNECTIONS) as traffic:
                 traffic.block(pair.api, SECONDS / 4)
-                recording = _started("flame-request.svg", ["--pid", str(api.pid), "--duration", str(SECONDS)])
+                recording = _started("flame-request.svg", ["--pid", str(api.process.pid), "--duration", str(SECONDS)])
                 traffic.block(pair.api, SECONDS + 3)
                 recording.wait()
 

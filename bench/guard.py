@@ -25,7 +25,7 @@ from starlette.types import Message
 
 from api import keyring
 from api.app import create_app
-from bench.load import own_indices
+from bench.own_indices import own_indices
 from indexer.commands import LoadOptions, load
 from settings import CHECKOUT, Settings
 

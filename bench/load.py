@@ -9,7 +9,6 @@ Arguments are the formats to measure; `RASD_BENCH_PARAGRAPHS` and `RASD_BENCH_RO
 from __future__ import annotations
 
 import os
-import secrets
 import statistics
 import subprocess
 import sys
@@ -17,7 +16,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
@@ -25,8 +23,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from analyzers.mappings import INDEX_KINDS
 from analyzers.names import Aliases
+from bench.own_indices import own_indices
 from bench.speed import seconds, texts
 from indexer.batch import PARAGRAPHS
 from indexer.commands import LoadOptions, load
@@ -89,20 +87,6 @@ def raw_seconds(engine: WritingEngine, settings: Settings, actions: list[Action]
     assert engine.count(name) == len(actions)  # noqa: S101  (a bench that lost something measures nothing)
     engine.delete_index(name)
     return took
-
-
-@contextmanager
-def own_indices(**overrides: object) -> Iterator[tuple[WritingEngine, Settings]]:
-    """Open a Rasd under a prefix of its own and remove it at the end."""
-    settings = read_settings(index=f"bench{secrets.token_hex(4)}", **overrides)
-    engine = WritingEngine(settings)
-    try:
-        yield engine, settings
-    finally:
-        for kind in INDEX_KINDS:
-            for name in engine.indices(Aliases(settings.index).concrete_pattern(kind)):
-                engine.delete_index(name)
-        engine.close()
 
 
 def load_seconds(folder: Path) -> float:

@@ -14,7 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.load import family, own_indices, resident, write_jsonl
+from bench.load import family, resident, write_jsonl
+from bench.own_indices import own_indices
 
 GIGABYTE = 10**9
 

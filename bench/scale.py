@@ -20,9 +20,9 @@ from analyzers.names import Aliases
 from bench.compare import three
 from bench.figures import keep, kept, machine, show, table
 from bench.filling import fill
-from bench.load import own_indices
+from bench.own_indices import own_indices
 from bench.queries import Pair, judged_queries, paired, typed
-from bench.served import api_process
+from bench.served import served
 from bench.spread import percentiles
 from bench.traffic import Target, Traffic, one_by_one
 from settings import Settings
@@ -49,7 +49,8 @@ def measured(size: int) -> Json:
         aliases = Aliases(settings.index)
         engine.refresh(aliases.paragraphs, aliases.forms)
         told: Json = {"paragraphs": size, "filled_by": how, "rate": rate, **_stored(settings)}
-        with api_process(settings) as api:
+        with served(settings, environment={"EXPLAIN": "true"}) as api:
+            api.wait_for_corpus()
             pair = paired(api.url, settings, judged_queries())
             suggests = Target(f"{api.url}/v1/suggest", [orjson.dumps(asked) for asked in typed(judged_queries())])
             told |= _queries(pair, settings)

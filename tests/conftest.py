@@ -79,7 +79,7 @@ def node(node_settings: Settings) -> Iterator[LocalNode]:
     local.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def on_node(node: LocalNode, node_settings: Settings) -> Settings:
     """Settings that name the run's node by its address, for the checks of bench/reliability."""
     return read_settings(**{**node_settings.model_dump(), "opensearch_url": node.url})

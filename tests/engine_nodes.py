@@ -5,33 +5,18 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from bench.nodes import HEAP, open_folder
 from engine import LocalNode
 from settings import CHECKOUT, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-HEAP = "512m"
-
-
-@contextmanager
-def open_folder() -> Iterator[Path]:
-    """Give a new folder below the system's own; pytest's are closed to `nobody`, who runs the node for root."""
-    folder = Path(tempfile.mkdtemp(prefix="rasd-test-")).resolve()
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
 
 
 @contextmanager

@@ -5,29 +5,20 @@ The checks are those of `bench/reliability/edge_availability.py`, small.
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
 from bench.reliability import edge_availability as checks
 from bench.reliability.edge_stage import PATIENT, filled, reports
 
-SEED = 20
 LIMIT = 20.0
 """Seconds for any answer on a busy machine. A client that nobody answers waits 30."""
 
 
 @pytest.fixture(scope="module")
-def own(node, node_settings):
+def own(on_node):
     """Settings of indices with some hundred paragraphs, for the module alone."""
-    with filled(node_settings.model_copy(update={"opensearch_url": node.url}), reports(200)) as settings:
+    with filled(on_node, reports(200)) as settings:
         yield settings
-
-
-@pytest.fixture
-def chance():
-    """The same chance in every run."""
-    return random.Random(SEED)  # noqa: S311  (the same faults again are wanted)
 
 
 def test_a_frozen_engine(own, node):

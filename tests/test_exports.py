@@ -247,6 +247,7 @@ def test_a_client_that_falls_asleep(new_rasd, many):
             Client(url).http as http,
             http.stream("GET", "/v1/search.ndjson", params=ASKED),
         ):
+            assert len(open_points(rasd)) == 1
             wait_until_closed(rasd)
 
 

@@ -5,28 +5,18 @@ The checks are those of `bench/reliability/edge_hostile.py` and `edge_door.py`.
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
 from bench.reliability import edge_door as door
 from bench.reliability import edge_hostile as checks
 from bench.reliability.edge_stage import filled, reports
 
-SEED = 20
-
 
 @pytest.fixture(scope="module")
-def own(node, node_settings):
+def own(on_node):
     """Settings of indices with some paragraphs, for the module alone."""
-    with filled(node_settings.model_copy(update={"opensearch_url": node.url}), reports(60)) as settings:
+    with filled(on_node, reports(60)) as settings:
         yield settings
-
-
-@pytest.fixture
-def chance():
-    """The same chance in every run."""
-    return random.Random(SEED)  # noqa: S311  (the same strings again are wanted)
 
 
 def test_floods(own):

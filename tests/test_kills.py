@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bench.nodes import own_node
 from bench.reliability.kills import INDEXER_KILLED, NODE, Size, killed_indexer, killed_loads_on
 from bench.reliability.pressure import loaded_under_pressure
 from bench.reliability.steps import killed_at_steps
-from bench.reliability.trial import own_node
 
 
 @pytest.fixture(scope="module")

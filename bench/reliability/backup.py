@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import random
-import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 from analyzers.mappings import INDEX_KINDS
 from analyzers.names import Aliases
+from bench.nodes import kill, own_node
 from bench.reliability.checks import Seen
-from bench.reliability.grounds import HEAP, ask, child, open_folder, report, word
+from bench.reliability.grounds import ask, child, report, word
 from engine import LocalNode
 from indexer.backup import backups, restore_backup, take_backup
 from indexer.commands import LoadOptions, load
 from indexer.engine import WritingEngine
-from settings import Settings, read_settings
+from settings import Settings
 
 REPOSITORY = "rasd"
 SLOW = "40kb"
@@ -76,19 +77,15 @@ def lose_one(engine: WritingEngine, aliases: Aliases) -> None:
 @contextmanager
 def _loaded(reports: int) -> Iterator[tuple[LocalNode, Settings]]:
     """Start a node, and load reports into it."""
-    with open_folder() as folder:
-        node = LocalNode(read_settings(data_dir=folder / "data", heap=HEAP, opensearch_url=None))
-        try:
-            settings = node.settings.model_copy(update={"opensearch_url": node.start().url, "index": "one"})
-            file = folder / "reports.jsonl"
-            lines = (report(number, [word(number), word(number // 2)]) for number in range(reports))
-            file.write_text("".join(lines), encoding="utf-8")
-            with closing(WritingEngine(settings)) as engine:
-                load(engine, settings, [file], LoadOptions("default"))
-            _throttle(settings, SLOW)
-            yield node, settings
-        finally:
-            node.stop()
+    with own_node() as node, tempfile.TemporaryDirectory() as folder:
+        settings = node.settings.model_copy(update={"opensearch_url": node.url, "index": "one"})
+        file = Path(folder) / "reports.jsonl"
+        lines = (report(number, [word(number), word(number // 2)]) for number in range(reports))
+        file.write_text("".join(lines), encoding="utf-8")
+        with closing(WritingEngine(settings)) as engine:
+            load(engine, settings, [file], LoadOptions("default"))
+        _throttle(settings, SLOW)
+        yield node, settings
 
 
 def _throttle(settings: Settings, rate: str | None) -> None:
@@ -113,7 +110,7 @@ def _killed_backup(node: LocalNode, settings: Settings, number: int, chance: ran
                     raise AssertionError("the backup was over before it could be killed")
                 time.sleep(0.05)
         time.sleep(chance.uniform(0, 1))
-        os.kill(node.running().pid, signal.SIGKILL)
+        kill(node)
         if process.wait() == 0:
             raise AssertionError("a backup whose node was killed said that it was made")
     # On the ports of before.

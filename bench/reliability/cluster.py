@@ -2,69 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from pathlib import Path
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-import httpx2
-import orjson
-
+from bench.nodes import HEAP, kill, open_folder
 from bench.reliability.checks import Check, Seen
-from bench.reliability.grounds import HEAP, ask, child, open_folder, report, served, word
+from bench.reliability.grounds import UNLIMITED, ask
+from bench.reliability.watched import Started, Watched, count_lost, load_until, search_until
+from bench.served import served_by
 from engine import LocalCluster, LocalNode
 from settings import Settings, read_settings
 
-WORDS = 50
-EACH = 8
-"""Reports of each word that are there from the start."""
 SEARCHERS = 4
-THINKING = 0.03
-"""Seconds between two searches of one searcher: on two cores a closed loop leaves a node nothing to start with."""
-A_SECOND = 40
-"""Reports a second that the indexer is given while nodes are killed. Two cores that run all of it analyse some 300 paragraphs a
-second, each of them twice; at 100 reports a copy that had been away did not catch up within three minutes."""
-UNAVAILABLE = {503, 504}
 
 
 @dataclass(slots=True)
-class Watched:
-    """What those who search and load saw."""
+class Cluster(Started):
+    """Three nodes with a Rasd on them."""
 
-    answers: Counter[int] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
-    given: int = 0
-    acknowledged: set[str] = field(default_factory=set)
-    lost: int = 0
-    ended_well: bool = False
-
-    def seen(self, kills: int, what: str) -> Seen:
-        """Return the figure."""
-        searches, refused = self.answers.total(), sum(self.answers[status] for status in UNAVAILABLE)
-        told = (
-            f"{kills} {what}: {searches:,} searches, {len(self.wrong)} wrong, {refused} not answered (503, 504); "
-            f"{2 * len(self.acknowledged):,} of {2 * self.given:,} paragraphs acknowledged, {2 * self.lost} lost"
-        )
-        if self.wrong:
-            told += f" (first wrong: {self.wrong[0]})"
-        whole = self.ended_well and not self.lost and len(self.acknowledged) == self.given > 0
-        return Seen(told, not self.wrong and refused * 100 < searches and whole)
-
-
-@dataclass(slots=True)
-class Cluster:
-    """Three nodes with a Rasd on them, or none of them: one that is looked after elsewhere."""
-
-    nodes: LocalCluster | None
-    folder: Path
-    settings: dict[str, str]
+    nodes: LocalCluster
 
     def manager(self) -> LocalNode:
         """Return the node that leads the others."""
@@ -82,12 +42,6 @@ class Cluster:
         recoveries = ask(self.nodes.urls[0], "GET", "/_cat/recovery?active_only=true&format=json")[1]
         raise AssertionError(f"the cluster did not become whole: {told}, {recoveries}")
 
-    def load(self, path: Path) -> None:
-        """Load a file."""
-        with child("indexer", "load", str(path), settings=self.settings, stdout=subprocess.DEVNULL) as process:
-            if process.wait():
-                raise AssertionError("the first load failed")
-
 
 @contextmanager
 def cluster(replicas: int = 1) -> Iterator[Cluster]:
@@ -97,11 +51,8 @@ def cluster(replicas: int = 1) -> Iterator[Cluster]:
         try:
             urls = ",".join(nodes.start())
             own = {"RASD_DATA_DIR": str(folder), "RASD_REPLICAS": str(replicas), "RASD_INDEX": "c"}
-            started = Cluster(nodes, folder, {"RASD_OPENSEARCH_URL": urls, **own})
-            first = folder / "first.jsonl"
-            lines = [report(number, [word(number % WORDS)]) for number in range(WORDS * EACH)]
-            first.write_text("".join(lines), encoding="utf-8")
-            started.load(first)
+            started = Cluster(folder, {"RASD_OPENSEARCH_URL": urls, **own}, nodes)
+            started.load_known()
             if replicas:
                 started.wait_until_whole()
             yield started
@@ -109,70 +60,15 @@ def cluster(replicas: int = 1) -> Iterator[Cluster]:
             nodes.stop()
 
 
-def search_until(stop: threading.Event, url: str, chance: random.Random, watched: Watched) -> None:
-    """Search words with known answers, one search after the other, and note every answer that is not whole."""
-    with httpx2.Client(base_url=url, timeout=30) as client:
-        while not stop.is_set():
-            wanted = word(chance.randrange(WORDS))
-            answer = client.get("/v1/search", params={"q": wanted, "match": "exact", "size": 20})
-            watched.answers[answer.status_code] += 1
-            if answer.status_code == 200:
-                told = answer.json()
-                right = told["total"]["value"] == 2 * EACH and len(told["hits"]) == 2 * EACH
-                if not right or any(wanted not in hit["text"] for hit in told["hits"]):
-                    watched.wrong.append(f"{told['total']['value']} of {2 * EACH}")
-            elif answer.status_code not in UNAVAILABLE:
-                watched.wrong.append(f"status {answer.status_code}")
-            stop.wait(THINKING)
-
-
-def load_until(stop: threading.Event, started: Cluster, watched: Watched) -> None:
-    """Give the indexer reports, one after the other, and note which it says are in."""
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    given = started.folder / "given.jsonl"
-    with child("indexer", "load", "-", "--json-outcomes", settings=started.settings, **pipes) as process:
-        reader = threading.Thread(target=_note, args=(process, watched))
-        reader.start()
-        # An indexer that gives up closes its end.
-        with given.open("w", encoding="utf-8") as kept, suppress(BrokenPipeError):
-            while not stop.is_set() and process.poll() is None:
-                for _ in range(A_SECOND // 10):
-                    watched.given += 1
-                    line = report(1_000_000 + watched.given, [word(WORDS + watched.given)])
-                    kept.write(line)
-                    process.stdin.write(line)
-                time.sleep(0.1)
-        with suppress(BrokenPipeError):
-            process.stdin.close()
-        reader.join()
-        watched.ended_well = process.wait() == 0
-
-
-def _note(process: subprocess.Popen[str], watched: Watched) -> None:
-    for line in process.stdout:
-        told = orjson.loads(line)
-        if told.get("outcome") == "created":
-            watched.acknowledged.add(told["id"])
-
-
-def count_lost(started: Cluster, watched: Watched) -> None:
-    """Hold every report that was acknowledged against what the index really has of it."""
-    given = str(started.folder / "given.jsonl")
-    with child("indexer", "check", given, "--json", settings=started.settings, stdout=subprocess.PIPE) as process:
-        findings = [orjson.loads(line) for line in process.stdout]
-    whole = {finding["report_id"] for finding in findings if finding.get("state") == "same"}
-    watched.lost = len(watched.acknowledged - whole)
-
-
 @contextmanager
 def under_way(started: Cluster, chance: random.Random) -> Iterator[Watched]:
     """Search and load beside what is done in the `with`, and count afterwards what came of it."""
     watched, stop = Watched(), threading.Event()
-    with served(started.settings) as url:
+    with served_by(started.settings | UNLIMITED) as api:
         work = [threading.Thread(target=load_until, args=(stop, started, watched))]
         for _ in range(SEARCHERS):
             own = random.Random(chance.random())  # noqa: S311  (the same searches again are wanted, not secrets)
-            work.append(threading.Thread(target=search_until, args=(stop, url, own, watched)))
+            work.append(threading.Thread(target=search_until, args=(stop, api.url, own, watched)))
         for thread in work:
             thread.start()
         try:
@@ -191,7 +87,7 @@ def kill_nodes(kills: int, chance: random.Random, *, replicas: int = 1) -> Seen:
             time.sleep(2)
             for number in range(kills):
                 victim = chance.choice(started.nodes.nodes) if number % 3 else started.manager()
-                os.kill(victim.running().pid, signal.SIGKILL)
+                kill(victim)
                 time.sleep(chance.uniform(1, 4))
                 victim.start()
                 if replicas:

@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.nodes import HEAP, open_folder
 from bench.reliability.checks import Seen
-from bench.reliability.cluster import EACH, WORDS, Cluster, Watched, count_lost, load_until, search_until
-from bench.reliability.grounds import HEAP, child, open_folder, report, served, word
+from bench.reliability.grounds import UNLIMITED, child, report, word
+from bench.reliability.watched import Started, Watched, count_lost, load_until, search_until
+from bench.served import served_by
 from engine import LocalNode
 from settings import read_settings
 
@@ -75,14 +77,11 @@ def _filled(node: LocalNode, disk: Path, chance: random.Random, *, defaults: boo
     url = node.start().url
     with open_folder() as folder:
         own = {"RASD_OPENSEARCH_URL": url, "RASD_INDEX": "d", "RASD_DATA_DIR": str(folder)}
-        started = Cluster(None, folder, own)
-        first = folder / "first.jsonl"
-        lines = [report(number, [word(number % WORDS)]) for number in range(WORDS * EACH)]
-        first.write_text("".join(lines), encoding="utf-8")
-        started.load(first)
+        started = Started(folder, own)
+        started.load_known()
         watched, stop = Watched(), threading.Event()
-        with served(own) as api:
-            search = threading.Thread(target=search_until, args=(stop, api, chance, watched))
+        with served_by(own | UNLIMITED) as api:
+            search = threading.Thread(target=search_until, args=(stop, api.url, chance, watched))
             search.start()
             try:
                 loading = threading.Thread(target=load_until, args=(stop, started, watched))
@@ -111,7 +110,7 @@ def _leave(disk: Path, part: float) -> None:
         os.posix_fallocate(file.fileno(), 0, int(usage.free - part * usage.total))
 
 
-def _written_again(started: Cluster, free: float) -> float | None:
+def _written_again(started: Started, free: float) -> float | None:
     """Load one new report until it is taken; return the seconds since there was space, None if it never was."""
     new = started.folder / "new.jsonl"
     new.write_text(report(9_000_000, [word(9_000_000)]), encoding="utf-8")
@@ -122,7 +121,7 @@ def _written_again(started: Cluster, free: float) -> float | None:
     return None
 
 
-def _load(started: Cluster, file: Path) -> int:
+def _load(started: Started, file: Path) -> int:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with child("indexer", "load", str(file), settings=started.settings, **quiet) as process:
         return process.wait()

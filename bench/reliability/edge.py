@@ -6,11 +6,12 @@ import os
 import random
 from collections.abc import Callable
 
+from bench.nodes import own_node, pid_of
 from bench.reliability import edge_availability as availability
 from bench.reliability import edge_door as door
 from bench.reliability import edge_hostile as hostile
 from bench.reliability.checks import Check, Run, Seen
-from bench.reliability.edge_stage import PATIENT, filled, own_node, reports
+from bench.reliability.edge_stage import PATIENT, filled, reports
 from settings import Settings
 
 PARAGRAPHS = 400
@@ -33,9 +34,8 @@ def _with_node(check: Callable[[Settings, int, random.Random], Seen], paragraphs
     """Return a run that gives its check a node of its own, its pid, and indices on it."""
 
     def run(_settings: Settings, chance: random.Random) -> Seen:
-        with own_node() as (node, settings), filled(settings, reports(paragraphs)) as own:
-            running = node.running()
-            return check(own, running.pid if running else 0, chance)
+        with own_node() as node, filled(node.settings, reports(paragraphs)) as own:
+            return check(own, pid_of(node), chance)
 
     return run
 

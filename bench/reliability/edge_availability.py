@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import httpx2
 import orjson
 
+from bench.nodes import kill, own_node
 from bench.reliability.checks import Seen
 from bench.reliability.edge_clients import (
     Told,
@@ -29,7 +30,8 @@ from bench.reliability.edge_clients import (
     statuses,
 )
 from bench.reliability.edge_proxy import Fault, Proxy, proxied
-from bench.reliability.edge_stage import PATIENT, WORD, Served, filled, own_node, reports, served
+from bench.reliability.edge_stage import PATIENT, WORD, filled, reports
+from bench.served import Served, served
 from settings import Settings
 
 LIMIT = 5.0
@@ -39,14 +41,14 @@ LIMIT = 5.0
 def engine_lost(times: int) -> Seen:
     """Start the API before its engine, then kill the engine again and again: live and ready are told apart each time."""
     lost, found, wrong = [], [], 0
-    with own_node() as (node, settings), filled(settings, reports(40)) as own:
+    with own_node() as node, filled(node.settings, reports(40)) as own:
         node.stop()
         with served(own, environment={"OPENSEARCH_URL": ""}) as api, client_of(api.url) as client:
             pid = api.process.pid
             wrong += ask(client, "GET", "/health/ready").status != 503
             for number in range(times + 1):
                 if number:
-                    os.kill(node.running().pid, signal.SIGKILL)
+                    kill(node)
                     lost.append(eventually(lambda: ask(client, "GET", "/health/ready").status == 503, 10))
                 answer = search(client, WORD)
                 wrong += answer.status != 503 or "retry-after" not in dict(answer.headers) or answer.seconds > 1

@@ -24,7 +24,8 @@ import httpx2
 
 from bench.reliability.checks import Seen
 from bench.reliability.edge_clients import ask, client_of, hammer, percentile, search
-from bench.reliability.edge_stage import WORD, served
+from bench.reliability.edge_stage import WORD
+from bench.served import served
 from settings import CHECKOUT, Settings
 
 HEAD = b"GET /v1/search?q=x HTTP/1.1\r\nHost: localhost\r\n"

@@ -20,8 +20,9 @@ from lxml import etree
 
 from bench.reliability.checks import Seen
 from bench.reliability.edge_clients import Told, ask, client_of, search, shown, slowest, statuses
-from bench.reliability.edge_stage import PATIENT, WORD, Json, load_records, served
+from bench.reliability.edge_stage import PATIENT, WORD, Json, load_records
 from bench.reliability.edge_texts import FORMULAS, MARKUP, any_string, hostile_text, token_of
+from bench.served import served
 from indexer.engine import WritingEngine
 from indexer.repair import repair
 from settings import Settings

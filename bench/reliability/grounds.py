@@ -5,32 +5,16 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from settings import CHECKOUT
 
-HEAP = "512m"
 _LETTERS = "جحخدرزصطعغ"
 """A letter for each digit; none of them is ever attached to a word."""
-
-
-@contextmanager
-def open_folder() -> Iterator[Path]:
-    """Give a new folder that the user who runs nodes for root may enter, and remove it afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="rasd-check-")).resolve()
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
 
 
 def ask(url: str, method: str, path: str, body: Any = None, seconds: float = 90.0) -> tuple[int, Any]:
@@ -45,6 +29,10 @@ def ask(url: str, method: str, path: str, body: Any = None, seconds: float = 90.
         connection.close()
 
 
+UNLIMITED = {"RASD_RATE_LIMIT": "off"}
+"""Of an API that a check asks as fast as it answers."""
+
+
 def child(module: str, *arguments: str, settings: Mapping[str, str], **pipes: Any) -> subprocess.Popen[str]:
     """Start `python -m MODULE ARGUMENTS` with settings of its own (`RASD_...`)."""
     command = [sys.executable, "-m", module, *arguments]
@@ -52,15 +40,18 @@ def child(module: str, *arguments: str, settings: Mapping[str, str], **pipes: An
     return subprocess.Popen(command, env=environment, text=True, cwd=CHECKOUT, **pipes)
 
 
-@contextmanager
-def served(settings: Mapping[str, str]) -> Iterator[str]:
-    """Run the API as a process on a free port and yield its address; the process is ended afterwards."""
-    alone = {"RASD_PORT": "0", "RASD_RATE_LIMIT": "off", **settings}
-    with child("api", settings=alone, stdout=subprocess.PIPE) as process:
-        try:
-            yield process.stdout.readline().split()[1]
-        finally:
-            process.terminate()
+def input_of(process: subprocess.Popen[str]) -> IO[str]:
+    """Return the standard input of a process that was started with a pipe to it."""
+    if process.stdin is None:
+        raise ValueError("the process was started without a pipe to its standard input")
+    return process.stdin
+
+
+def output_of(process: subprocess.Popen[str]) -> IO[str]:
+    """Return the standard output of a process that was started with a pipe from it."""
+    if process.stdout is None:
+        raise ValueError("the process was started without a pipe from its standard output")
+    return process.stdout
 
 
 def word(number: int) -> str:

@@ -19,8 +19,10 @@ from pathlib import Path
 
 import orjson
 
+from bench.nodes import own_node
 from bench.reliability.checks import Seen
-from bench.reliability.trial import A_REPORT, INDEXER, Trial, opened, own_node, reports, write_lines
+from bench.reliability.grounds import input_of, output_of
+from bench.reliability.trial import A_REPORT, INDEXER, Trial, opened, reports, write_lines
 from engine.clock import ticks
 from engine.node import LocalNode
 from settings import Settings
@@ -85,12 +87,12 @@ class Feeding:
     def _give(self, process: subprocess.Popen[str], left: list[int]) -> None:
         with suppress(OSError):
             for number in left:
-                process.stdin.write(self.lines[number].decode() + "\n")
+                input_of(process).write(self.lines[number].decode() + "\n")
         with suppress(OSError):  # what was not given yet to one that was killed
-            process.stdin.close()
+            input_of(process).close()
 
     def _listen(self, process: subprocess.Popen[str], left: list[int]) -> None:
-        for line in process.stdout:
+        for line in output_of(process):
             with suppress(orjson.JSONDecodeError):  # half a line of one that was killed
                 told = orjson.loads(line)
                 if told.get("outcome") in {"created", "replaced", "unchanged"}:

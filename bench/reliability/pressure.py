@@ -8,10 +8,10 @@ from collections import Counter
 from pathlib import Path
 from unittest import mock
 
+from bench.nodes import own_node
 from bench.reliability.checks import Seen
 from bench.reliability.killing_proxy import killing_proxy
-from bench.reliability.trial import A_REPORT, opened, own_node, reports, write_lines
-from engine import configuration, node
+from bench.reliability.trial import A_REPORT, opened, reports, write_lines
 from indexer import engine
 from indexer.commands import LoadOptions, load
 from indexer.errors import IndexerError
@@ -26,11 +26,9 @@ def loaded_under_pressure(
     settings: Settings, chance: random.Random, paragraphs: int = PARAGRAPHS, attempts: int = engine.ATTEMPTS
 ) -> Seen:
     """Load into a node of its own with next to no room for writes, past a proxy that counts what is sent again."""
-    tight = {**configuration.hardened_settings(), "indexing_pressure.memory.limit": LIMIT}
     with (
-        mock.patch.object(node, "hardened_settings", return_value=tight),
         mock.patch.object(engine, "ATTEMPTS", attempts),
-        own_node(settings) as own,
+        own_node(settings, {"indexing_pressure.memory.limit": LIMIT}) as own,
         killing_proxy(own.url) as (proxy, url),
         opened(own.settings, opensearch_url=url) as trial,
         tempfile.TemporaryDirectory() as folder,

@@ -18,7 +18,8 @@ import httpx2
 import orjson
 
 from bench.reliability.checks import Seen
-from bench.reliability.trial import Json, Trial, opened, serving, write_lines
+from bench.reliability.trial import Json, Trial, opened, write_lines
+from bench.served import served
 from indexer import indices
 from indexer.commands import LoadOptions, load_fresh, rebuild
 from indexer.indices import Indices
@@ -37,11 +38,13 @@ def swapped_under_load(settings: Settings, _chance: random.Random, searches: int
     with opened(settings) as trial, tempfile.TemporaryDirectory() as name:
         folders = [_corpus(Path(name) / str(size), size) for size in SIZES]
         _swap_in(trial, folders[0])
-        with serving(trial) as url, _searching(url, seen), mock.patch.object(indices, "KEPT", timedelta(seconds=2)):
+        with served(trial.settings) as api, mock.patch.object(indices, "KEPT", timedelta(seconds=2)):
+            api.wait_until_ready()
             swaps = 0
-            while sum(list(seen.values())) < searches:
-                _swap_in(trial, folders[(swaps + 1) % 2]) if swaps % 3 else rebuild(trial.engine, trial.settings)
-                swaps += 1
+            with _searching(api.url, seen):
+                while sum(list(seen.values())) < searches:
+                    _swap_in(trial, folders[(swaps + 1) % 2]) if swaps % 3 else rebuild(trial.engine, trial.settings)
+                    swaps += 1
     other = {told: number for told, number in seen.items() if told not in {(200, size) for size in SIZES}}
     of_them = ", ".join(f"{number:,} × {status} with the total {total}" for (status, total), number in other.items())
     return Seen(
@@ -111,19 +114,22 @@ def exported_across_a_swap(
     with opened(settings) as trial, tempfile.TemporaryDirectory() as folder:
         write_lines(Path(folder) / "a.jsonl", _long_reports(paragraphs))
         trial.load(folder)
-        with serving(trial, RASD_EXPORT_TIMEOUT="120") as url:
+        with served(trial.settings, environment={"EXPORT_TIMEOUT": "120"}) as api:
+            api.wait_until_ready()
 
             def swap() -> None:
                 rebuild(trial.engine, trial.settings)
                 Indices(trial.engine, trial.settings).clear_away()
 
             with late:
-                lines, was_open = _exported(trial, url, swap)
+                lines, was_open = _exported(trial, api.url, swap)
     ids = [line["id"] for line in lines if "id" in line]
     missing, twice = paragraphs - len(set(ids)), len(ids) - len(set(ids))
     end = "to its end" if lines[-1] == {"done": paragraphs} else f"cut off: {lines[-1].get('error', lines[-1])}"
     figure = f"an export of {paragraphs:,} paragraphs across a swap: {missing:,} missing, {twice:,} twice, {end}"
-    return Seen(figure + ("" if was_open else "; it was over before the swap"), not missing and not twice and was_open)
+    if not was_open:
+        raise RuntimeError(f"{figure}; it was over before the swap, so that nothing was shown")
+    return Seen(figure, not missing and not twice)
 
 
 def _long_reports(paragraphs: int) -> Iterator[Json]:

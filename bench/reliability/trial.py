@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import random
-import re
 import secrets
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,9 +15,8 @@ from typing import Any
 import httpx2
 import orjson
 
-from analyzers.mappings import INDEX_KINDS
 from analyzers.names import CORPUS_ID, Aliases
-from engine.node import LocalNode
+from bench.own_indices import remove
 from indexer.commands import LoadOptions, load
 from indexer.engine import WritingEngine
 from indexer.indices import Indices
@@ -112,12 +108,6 @@ class Trial:
         """Return the names of all indices of this Rasd, stray ones too."""
         return set(self.engine.indices(f"{self.settings.index}*"))
 
-    def remove(self) -> None:
-        """Delete every index of the prefix."""
-        for kind in INDEX_KINDS:
-            for name in self.engine.indices(self.aliases.concrete_pattern(kind)):
-                self.engine.delete_index(name)
-
 
 @contextmanager
 def opened(settings: Settings, **changed: object) -> Iterator[Trial]:
@@ -128,48 +118,7 @@ def opened(settings: Settings, **changed: object) -> Iterator[Trial]:
         try:
             yield trial
         finally:
-            trial.remove()
-
-
-@contextmanager
-def own_node(settings: Settings) -> Iterator[LocalNode]:
-    """Start a node that may be killed, in a folder of its own that every user may enter, and stop it at the end."""
-    with tempfile.TemporaryDirectory(prefix="rasd-reliability-", ignore_cleanup_errors=True) as name:
-        folder = Path(name).resolve()
-        folder.chmod(0o755)
-        own = {"data_dir": folder / "data", "heap": "512m", "opensearch_url": None}
-        node = LocalNode(read_settings(**{**settings.model_dump(), **own}))
-        node.start()
-        try:
-            yield node
-        finally:
-            node.stop()
-
-
-@contextmanager
-def serving(trial: Trial, **changed: str) -> Iterator[str]:
-    """Serve the API over a Rasd in a process of its own and yield its base URL, once it is ready."""
-    ours = {"RASD_OPENSEARCH_URL": trial.url, "RASD_INDEX": trial.settings.index, "RASD_PORT": "0", **changed}
-    variables = {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1", **ours}
-    with subprocess.Popen(
-        [sys.executable, "-m", "api"], env=variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as api:
-        try:
-            told = re.search(r"http://[\d.:]+", api.stdout.readline() if api.stdout else "")
-            if told is None:
-                raise RuntimeError("the API did not start")
-            _wait_until_ready(told[0])
-            yield told[0]
-        finally:
-            api.terminate()
-
-
-def _wait_until_ready(url: str) -> None:
-    for _ in range(300):
-        if httpx2.get(f"{url}/health/ready", timeout=30).status_code == 200:
-            return
-        time.sleep(0.1)
-    raise RuntimeError("the API is not ready")
+            remove(trial.engine, trial.settings.index)
 
 
 def reports(chance: random.Random, number: int, paragraphs: int = A_REPORT) -> Iterator[Json]:
