@@ -7,9 +7,17 @@ import random
 from collections.abc import Callable
 
 from bench.nodes import own_node, pid_of
-from bench.reliability import edge_availability as availability
-from bench.reliability import edge_door as door
-from bench.reliability import edge_hostile as hostile
+from bench.reliability import (
+    edge_crowd,
+    edge_documents,
+    edge_engine,
+    edge_files,
+    edge_leaving,
+    edge_logs,
+    edge_network,
+    edge_queries,
+    edge_requests,
+)
 from bench.reliability.checks import Check, Run, Seen
 from bench.reliability.edge_stage import PATIENT, filled, reports
 from settings import Settings
@@ -45,75 +53,75 @@ def sized(number: int) -> int:
     return max(1, round(number * SHARE))
 
 
-NEIGHBOURS = availability.Neighbours(16, 4, 15)
+NEIGHBOURS = edge_crowd.Neighbours(16, 4, 15)
 
 AVAILABILITY: list[Check] = [
     Check(
         "A1",
         "The API starts without its engine, says that it lives and is not ready, and finds the engine whenever it comes.",
         "tests/test_health.py",
-        run=lambda _settings, _chance: availability.engine_lost(5),
+        run=lambda _settings, _chance: edge_engine.engine_lost(5),
     ),
     Check(
         "A2",
         "While the engine is frozen every search is answered within five seconds, and at once when it goes on.",
         "tests/test_availability.py::test_a_frozen_engine",
-        run=_with_node(lambda own, pid, _: availability.frozen(own, pid, availability.Freeze(64, 60))),
-        control=_with_node(lambda own, pid, _: availability.frozen(own, pid, availability.Freeze(8, 8), PATIENT)),
+        run=_with_node(lambda own, pid, _: edge_engine.frozen(own, pid, edge_engine.Freeze(64, 60))),
+        control=_with_node(lambda own, pid, _: edge_engine.frozen(own, pid, edge_engine.Freeze(8, 8), PATIENT)),
         control_told="limits of 20 s",
     ),
     Check(
         "A3",
         "Through a bad network an answer is whole, or an error that says so; nothing hangs.",
         "tests/test_availability.py::test_a_bad_network",
-        run=_filled(lambda own, chance: availability.bad_network(own, sized(150), chance)),
-        control=_filled(lambda own, chance: availability.bad_network(own, 8, chance, availability.LENIENT)),
+        run=_filled(lambda own, chance: edge_network.bad_network(own, sized(150), chance)),
+        control=_filled(lambda own, chance: edge_network.bad_network(own, 8, chance, edge_network.LENIENT)),
         control_told="damaged answers not told from others",
     ),
     Check(
         "A4",
         "What the engine answers only in part goes out from no address as whole.",
         "tests/test_availability.py::test_a_partial_answer_is_an_error",
-        run=_filled(lambda own, _: availability.parts(own)),
-        control=_filled(lambda own, _: availability.parts(own, availability.PASSED_ON)),
+        run=_filled(lambda own, _: edge_network.parts(own)),
+        control=_filled(lambda own, _: edge_network.parts(own, edge_network.PASSED_ON)),
         control_told="answers not looked at",
     ),
     Check(
         "A5",
         "Beside clients that ask the most expensive searches there are, others meet no error and little delay.",
         "tests/test_availability.py::test_honest_clients_beside_hostile_ones",
-        run=_with_node(lambda own, _pid, _chance: availability.neighbours(own, NEIGHBOURS), sized(20_000)),
-        control=_with_node(lambda own, _pid, _chance: availability.neighbours(own, NEIGHBOURS, wildcards=True), 20_000),
+        run=_with_node(lambda own, _pid, _chance: edge_crowd.neighbours(own, NEIGHBOURS), sized(20_000)),
+        control=_with_node(lambda own, _pid, _chance: edge_crowd.neighbours(own, NEIGHBOURS, wildcards=True), 20_000),
         control_told="the engine's expensive queries allowed, and asked past the API",
     ),
     Check(
         "A6",
         "64 clients at once are served without an error.",
         "tests/test_connection.py::test_too_many_at_once_are_told",
-        run=_filled(lambda own, _: availability.load(own, 64, 20), sized(50_000)),
+        run=_filled(lambda own, _: edge_crowd.load(own, 64, 20), sized(50_000)),
     ),
     Check(
         "A7",
         "A client that leaves ends its search.",
         "tests/test_connection.py::test_who_walks_away_ends_the_search",
-        run=_with_node(lambda own, pid, _: availability.walked_away(own, pid, sized(200))),
-        control=_with_node(lambda own, pid, _: availability.walked_away(own, pid, 12, availability.IMPATIENT)),
+        run=_with_node(lambda own, pid, _: edge_leaving.walked_away(own, pid, sized(200))),
+        control=_with_node(lambda own, pid, _: edge_leaving.walked_away(own, pid, 12, edge_leaving.IMPATIENT)),
         control_told="nobody listens for the leaving",
     ),
     Check(
         "A8",
         "No search is sent to the engine twice, whatever it answers.",
         "tests/test_availability.py::test_a_search_is_sent_once",
-        run=_filled(lambda own, _: availability.one_search(own, sized(200))),
-        control=_filled(lambda own, _: availability.one_search(own, 2, availability.RETRYING)),
+        run=_filled(lambda own, _: edge_network.one_search(own, sized(200))),
+        control=_filled(lambda own, _: edge_network.one_search(own, 2, edge_network.RETRYING)),
         control_told="the client's own retries",
     ),
     Check(
         "A9",
         "A server that is stopped answers what was begun, whole, and ends with code 0.",
         "tests/test_availability.py::test_a_stop_under_load_cuts_nothing",
-        run=_filled(lambda own, chance: availability.stopped(own, 64, chance)),
-        control=_filled(lambda own, chance: availability.stopped(own, 64, chance, availability.ABRUPT)),
+        run=_filled(lambda own, chance: edge_leaving.stopped(own, 64, chance)),
+        control=_filled(lambda own, chance: edge_leaving.stopped(own, 64, chance, edge_leaving.ABRUPT)),
         control_told="no time to end",
     ),
 ]
@@ -123,26 +131,26 @@ QUERIES: list[Check] = [
         "H1",
         "Any string is a legal search: an answer, or a 422 that says what is wrong.",
         "tests/test_search.py::test_any_string_is_answered",
-        run=_filled(lambda own, chance: hostile.any_strings(own, sized(20_000), chance)),
+        run=_filled(lambda own, chance: edge_queries.any_strings(own, sized(20_000), chance)),
     ),
     Check(
         "H2",
         "Floods of words, nesting and wildcards are refused before the engine sees them, or are cheap (H3, H4 too).",
         "tests/test_hostile.py::test_floods",
-        run=_filled(lambda own, _: hostile.floods(own, 5000), sized(20_000)),
+        run=_filled(lambda own, _: edge_queries.floods(own, 5000), sized(20_000)),
         groups=("H3", "H4"),
     ),
     Check(
         "H5",
         "Sizes, pages and days that are none are a 422.",
         "tests/test_hostile.py::test_numbers",
-        run=_filled(lambda own, _: hostile.numbers(own)),
+        run=_filled(lambda own, _: edge_queries.numbers(own)),
     ),
     Check(
         "H6",
         "Bytes that are no text, in an address, a header or a body, are never a server error.",
         "tests/test_hostile.py::test_bytes_that_are_no_text",
-        run=_filled(lambda own, chance: hostile.bad_unicode(own, sized(5000), chance)),
+        run=_filled(lambda own, chance: edge_queries.bad_unicode(own, sized(5000), chance)),
     ),
 ]
 
@@ -151,7 +159,7 @@ DOCUMENTS: list[Check] = [
         "H7",
         "A poisoned document is stored with U+FFFD for what no answer could hold, is found, and spoils no page.",
         "tests/test_hostile.py::test_poisoned_documents",
-        run=_filled(lambda own, chance: hostile.poison(own, sized(1000), chance)),
+        run=_filled(lambda own, chance: edge_documents.poison(own, sized(1000), chance)),
     ),
     Check(
         "H8",
@@ -163,8 +171,8 @@ DOCUMENTS: list[Check] = [
         "H9",
         "Every mark is exact, and a highlight without its marks is the text again (H10: no markup in it but ours).",
         "tests/test_hostile.py::test_marks_in_hostile_documents",
-        run=_filled(lambda own, chance: hostile.marks(own, sized(10_000), chance)),
-        control=_filled(lambda own, chance: hostile.marks(own, 100, chance, hostile.UNESCAPED)),
+        run=_filled(lambda own, chance: edge_documents.marks(own, sized(10_000), chance)),
+        control=_filled(lambda own, chance: edge_documents.marks(own, 100, chance, edge_documents.UNESCAPED)),
         control_told="the highlight not escaped",
         groups=("H10",),
     ),
@@ -172,7 +180,7 @@ DOCUMENTS: list[Check] = [
         "H10",
         "No cell of a table is a formula and no feed holds live markup.",
         "tests/test_hostile.py::test_tables_and_feeds_of_hostile_documents",
-        run=_filled(lambda own, chance: hostile.taken_along(own, sized(2000), chance)),
+        run=_filled(lambda own, chance: edge_documents.taken_along(own, sized(2000), chance)),
     ),
     Check(
         "H11",
@@ -183,7 +191,7 @@ DOCUMENTS: list[Check] = [
         "H12",
         "Invisible characters hide no word.",
         "tests/test_hostile.py::test_invisible_characters",
-        run=_filled(lambda own, _: hostile.invisible(own)),
+        run=_filled(lambda own, _: edge_documents.invisible(own)),
     ),
 ]
 
@@ -192,8 +200,8 @@ DOOR: list[Check] = [
         "H13",
         "A body of any size costs no memory.",
         "tests/test_hostile.py::test_large_bodies",
-        run=_filled(lambda own, _: door.large_bodies(own, 400)),
-        control=_filled(lambda own, _: door.large_bodies(own, 100, door.UNBOUNDED)),
+        run=_filled(lambda own, _: edge_requests.large_bodies(own, 400)),
+        control=_filled(lambda own, _: edge_requests.large_bodies(own, 100, edge_requests.UNBOUNDED)),
         control_told="no limit of a body",
     ),
     Check(
@@ -206,16 +214,16 @@ DOOR: list[Check] = [
         "H15",
         "Half-sent requests are closed in time, and others do not notice.",
         "tests/test_connection.py::test_slow_clients_beside_honest_ones",
-        run=_filled(lambda own, _: door.slow_clients(own, 200, 30)),
-        control=_filled(lambda own, _: door.slow_clients(own, 10, 10, door.UNTIMED)),
+        run=_filled(lambda own, _: edge_requests.slow_clients(own, 200, 30)),
+        control=_filled(lambda own, _: edge_requests.slow_clients(own, 10, 10, edge_requests.UNTIMED)),
         control_told="uvicorn's own connection, and bodies without a deadline",
     ),
     Check(
         "H16",
         "Lines, archives, objects and nestings without end are refused by their place, in bounded memory.",
         "tests/test_hostile.py::test_bombs",
-        run=lambda _settings, _chance: door.ingest_bombs(SHARE, 300, 60),
-        control=lambda _settings, _chance: door.ingest_bombs(0.2, 300, 60, door.UNCAPPED),
+        run=lambda _settings, _chance: edge_files.ingest_bombs(SHARE, 300, 60),
+        control=lambda _settings, _chance: edge_files.ingest_bombs(0.2, 300, 60, edge_files.UNCAPPED),
         control_told="lines and archives of any size",
     ),
     Check(
@@ -228,8 +236,8 @@ DOOR: list[Check] = [
         "H18",
         "What somebody searches for is in no log, metric or error.",
         "tests/test_hostile.py::test_words_are_in_no_log",
-        run=_with_node(lambda own, pid, chance: door.words_in_logs(own, pid, sized(500), chance)),
-        control=_with_node(lambda own, pid, chance: door.words_in_logs(own, pid, 22, chance, door.TALKING)),
+        run=_with_node(lambda own, pid, chance: edge_logs.words_in_logs(own, pid, sized(500), chance)),
+        control=_with_node(lambda own, pid, chance: edge_logs.words_in_logs(own, pid, 22, chance, edge_logs.TALKING)),
         control_told="the access log on, and exceptions logged with their text",
     ),
     Check(

@@ -1,0 +1,102 @@
+"""Many clients at once, some of them with the most expensive searches there are (A5, A6)."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import httpx2
+
+from bench.reliability.checks import Seen
+from bench.reliability.edge_clients import (
+    Told,
+    ask,
+    client_of,
+    hammer,
+    percentile,
+    search,
+)
+from bench.served import served
+from settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """How honest and hostile clients are set up."""
+
+    honest: int
+    hostile: int
+    seconds: float
+
+
+HOSTILE: list[dict[str, object]] = [
+    {"q": "الا", "match": "substring", "size": 100, "facets": ["month", "source"]},
+    {"q": "قصف* غار* مدف* حلب*", "size": 100, "facets": ["month", "year", "source", "place"]},
+    {"q": " OR ".join(f"كلمة{number}" for number in range(60)), "size": 100},
+    {"q": '"قصف ريف"~20 "قصف المدنيين"~20 "قصف أحياء"~20', "size": 100, "group": "story"},
+]
+"""The most expensive searches that the API takes."""
+WILDCARDS = {
+    "query": {"bool": {"should": [{"wildcard": {"forms": f"*{letter}*"}} for letter in "ابتثجحخدرزسشصطعفقكلمنهوي"]}}
+}
+
+
+def neighbours(
+    own: Settings, size: Neighbours, environment: dict[str, str] | None = None, *, wildcards: bool = False
+) -> Seen:
+    """Let hostile clients ask the most expensive searches beside honest ones; with `wildcards`, the engine's own."""
+    with served(own, environment={"RATE_LIMIT": "off", **(environment or {})}) as api:
+        engine, index = own.opensearch_urls()[0], own.index
+        if wildcards:
+            _expensive(engine, allowed=True)
+        hammer(api.url, size.honest, 2.0, _honest)
+        quiet = hammer(api.url, size.honest, size.seconds, _honest)
+        stop = threading.Event()
+
+        def attack(number: int) -> None:
+            with client_of(engine if wildcards else api.url) as client:
+                while not stop.is_set():
+                    if wildcards:
+                        ask(client, "POST", f"/{index}/_search", json=WILDCARDS)
+                    else:
+                        ask(client, "POST", "/v1/search", json=HOSTILE[number % len(HOSTILE)])
+
+        with ThreadPoolExecutor(size.hostile) as pool:
+            attacks = [pool.submit(attack, number) for number in range(size.hostile)]
+            noisy = hammer(api.url, size.honest, size.seconds, _honest)
+            stop.set()
+        for one in attacks:
+            one.result()
+        if wildcards:
+            _expensive(engine, allowed=False)
+    errors = sum(one.status != 200 for one in noisy)
+    calm, loud = percentile(quiet, 0.99), percentile(noisy, 0.99)
+    figure = (
+        f"{size.honest} honest and {size.hostile} hostile clients: p99 of the honest "
+        f"{calm * 1000:.0f} ms alone, {loud * 1000:.0f} ms beside them; {errors} of {len(noisy):,} honest answers no 200"
+    )
+    return Seen(figure, errors == 0 and loud <= max(3 * calm, calm + 0.3))
+
+
+def _honest(client: httpx2.Client, number: int) -> Told:
+    return search(client, ("إدلب", "حلب", "قصف المدنيين", '"مجلس الأمن"')[number % 4])
+
+
+def _expensive(engine: str, *, allowed: bool) -> None:
+    body = {"transient": {"search.allow_expensive_queries": True if allowed else None}}
+    httpx2.put(f"{engine}/_cluster/settings", json=body, timeout=30).raise_for_status()
+
+
+def load(own: Settings, clients: int, seconds: float) -> Seen:
+    """Search with many clients at once."""
+    with served(own, environment={"RATE_LIMIT": "off"}) as api:
+        hammer(api.url, clients, 5.0, _honest)
+        told = hammer(api.url, clients, seconds, _honest)
+    errors = sum(one.status != 200 for one in told)
+    p50, p99 = percentile(told, 0.5), percentile(told, 0.99)
+    figure = (
+        f"{clients} clients: {len(told) / seconds:.0f} searches a second, p50 "
+        f"{p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms, {errors} errors"
+    )
+    return Seen(figure, errors == 0 and p99 < 0.75)

@@ -1,0 +1,124 @@
+"""Requests that are too large or too slow (H13, H15)."""
+
+from __future__ import annotations
+
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from bench.reliability.checks import Seen
+from bench.reliability.edge_clients import client_of, hammer, percentile, search
+from bench.reliability.edge_stage import WORD
+from bench.served import served
+from settings import Settings
+
+HEAD = b"GET /v1/search?q=x HTTP/1.1\r\nHost: localhost\r\n"
+POST = b"POST /v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+PIECE = b"a" * 65536
+MEGABYTE = 2**20
+
+
+def _connected(url: str) -> socket.socket:
+    place = urlsplit(url)
+    return socket.create_connection((place.hostname or "", place.port or 0), timeout=60)
+
+
+def _status(said: bytes) -> int:
+    return int(said[9:12]) if said.startswith(b"HTTP/1.1 ") else 0
+
+
+def _endless(url: str, head: bytes, chunk: bytes, most: int) -> tuple[int, int]:
+    """Send chunks without end until the server closes, and return the status that it gave and the bytes that went out."""
+    sent = 0
+    with _connected(url) as connection:
+        with suppress(OSError):
+            connection.sendall(head)
+            connection.setblocking(False)  # noqa: FBT003  (the library's own)
+            while sent < most:
+                with suppress(BlockingIOError):
+                    sent += connection.send(chunk)
+                    continue
+                if _readable(connection):
+                    break
+                time.sleep(0.001)
+        connection.settimeout(20)
+        said = b""
+        with suppress(OSError):
+            while piece := connection.recv(65536):
+                said += piece
+        return _status(said), sent
+
+
+def _readable(connection: socket.socket) -> bool:
+    try:
+        return bool(connection.recv(1, socket.MSG_PEEK))
+    except BlockingIOError:
+        return False
+
+
+def large_bodies(own: Settings, megabytes: int, prelude: str = "") -> Seen:
+    """Send bodies without end, announced and in chunks: each is a 413 at once, and nothing of it is held in memory."""
+    with served(own, prelude) as api, client_of(api.url) as client:
+        search(client, WORD)
+        before = api.peak_memory()
+        most = megabytes * MEGABYTE
+        announced = _endless(api.url, POST + b"Content-Length: %d\r\n\r\n" % most, PIECE, most)
+        chunked = _endless(api.url, POST + b"Transfer-Encoding: chunked\r\n\r\n", b"10000\r\n" + PIECE + b"\r\n", most)
+        grown = api.peak_memory() - before
+        alive = search(client, WORD).status == 200
+    went = max(announced[1], chunked[1]) / MEGABYTE
+    figure = (
+        f"{megabytes} MB announced: {announced[0]}, in chunks: {chunked[0]}; {went:.1f} MB left the client; the server grew by "
+        f"{grown:.0f} MB"
+    )
+    # What the two kernels hold between them has left the client too.
+    return Seen(
+        figure, {announced[0], chunked[0]} <= {413, 0} and 413 in (announced[0], chunked[0]) and grown < 32 and alive
+    )
+
+
+def slow_clients(own: Settings, each: int, seconds: float, prelude: str = "") -> Seen:
+    """Leave heads and bodies half sent: each is closed in time, and honest clients do not notice."""
+    limit = 3 if seconds < 20 else 10
+    with served(own, prelude, {"REQUEST_TIMEOUT": str(limit)}) as api:
+        hammer(api.url, 4, 1.0, lambda client, _: search(client, WORD))
+        quiet = hammer(api.url, 4, min(seconds, 5), lambda client, _: search(client, WORD))
+        halves = [HEAD + b"X-Half: ", POST + b'Content-Length: 20\r\n\r\n{"q":']
+        started = time.monotonic()
+        closed: list[float] = []
+
+        def half(number: int) -> None:
+            with suppress(OSError), _connected(api.url) as connection:
+                connection.settimeout(seconds + 5)
+                connection.sendall(halves[number % 2])
+                while connection.recv(65536):
+                    pass
+                closed.append(time.monotonic() - started)
+
+        with ThreadPoolExecutor(2 * each) as pool:
+            slow = [pool.submit(half, number) for number in range(2 * each)]
+            noisy = hammer(api.url, 4, seconds, lambda client, _: search(client, WORD))
+            for one in slow:
+                one.result()
+    errors = sum(one.status != 200 for one in noisy)
+    last = max(closed, default=99.0)
+    figure = (
+        f"{each} half heads and {each} half bodies: {len(closed)} closed, the last after {last:.1f} s (limit {limit} s); "
+        f"honest p99 {percentile(quiet, 0.99) * 1000:.0f} ms alone, {percentile(noisy, 0.99) * 1000:.0f} ms beside, "
+        f"{errors} errors"
+    )
+    return Seen(figure, len(closed) == 2 * each and last <= limit + 3 and not errors)
+
+
+UNTIMED = """
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import math, api.__main__, api.guard
+api.__main__.connection_within = lambda seconds: HttpToolsProtocol
+made = api.guard.Guard.__init__
+api.guard.Guard.__init__ = lambda self, app, rules, seconds: made(self, app, rules, 10**6)
+"""
+"""What leaves uvicorn's connections as they are, and a body without a deadline."""
+UNBOUNDED = "import api.guard\napi.guard.LARGEST_BODY = 10**12"
+"""What lets a body be of any size."""
