@@ -28,6 +28,7 @@ from indexer.readers.given import STREAM, Asked
 from indexer.readers.packed import spooled
 from indexer.readers.sources import READERS
 from indexer.repair import repair
+from indexer.status import status as status_of
 from indexer.takedown import Fate, take_down
 from settings import Settings, read_settings
 
@@ -346,7 +347,7 @@ def embed() -> None:
 def status() -> None:
     """Say which indices there are, what they hold and by which rules they were made, as JSON."""
     with _engine() as (engine, settings):
-        told = commands.status(engine, settings)
+        told = status_of(engine, settings)
     click.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from rich.console import Console
 
-from analyzers.mappings import ANALYZER_VERSION
 from embedder.choice import open_embedder
 from embedder.errors import EmbedderError
 from embedder.interface import Embedder
@@ -25,7 +24,7 @@ from indexer.errors import IndexerError
 from indexer.forms import FormCounter, FormLedger
 from indexer.indices import Indices, stamp
 from indexer.load import Loader, Targets
-from indexer.lock import holder_of, writing_lock
+from indexer.lock import writing_lock
 from indexer.progress import LoadProgress
 from indexer.readers.given import Asked, Refused, Source
 from indexer.readers.sources import find_sources, size_of
@@ -33,10 +32,11 @@ from indexer.readers.stream import STREAM, read_stream
 from indexer.ready import Made, Ready
 from indexer.rebuild import copy_documents, rebuild_paragraphs, whole_record
 from indexer.refusals import refusals_file
+from indexer.status import corpus, writing
 from indexer.summary import Outcome, Refusal, Summary, Told
 from indexer.takedown import copy_tombstones
 from indexer.tally import Tally
-from indexer.vectors import EMBEDDED, Keeper, add_vectors, identity_in, write_embedding
+from indexer.vectors import Keeper, add_vectors, write_embedding
 from indexer.verification import refuse_damaged, refuse_other_content, refuse_other_count, refuse_smaller_store
 from indexer.workers import Preparation, one_by_one, ready_reports
 from settings import Settings
@@ -165,7 +165,7 @@ def _rebuild(indices: Indices, *, verified: bool) -> int:
     engine.refresh(indices.aliases.reports, indices.aliases.paragraphs, indices.aliases.state)
     copied = [kind for kind in ("reports", "state") if indices.is_old(kind)]
     if verified:
-        refuse_smaller_store(indices, _corpus(engine, indices))
+        refuse_smaller_store(indices, corpus(engine, indices))
     with _new_indices(indices, ["paragraphs", "forms", *copied]) as new:
         total = engine.count(indices.aliases.reports, LOADED)
         with LoadProgress("rebuilding", total) as progress:
@@ -288,49 +288,8 @@ def check(engine: WritingEngine, settings: Settings, options: CheckOptions, told
 
         for finding in checker.findings(read(), others=options.others):
             told(finding)
-    checker.checked.writing = _writing(engine, indices)
+    checker.checked.writing = writing(engine, indices)
     return checker.checked
-
-
-def status(engine: WritingEngine, settings: Settings) -> Json:
-    """Return what there is: the engine, each index with its count and version, and what the corpus holds."""
-    indices = Indices(engine, settings)
-    current = {kind: indices.current(kind) for kind in ("paragraphs", "reports", "forms")}
-    return {
-        "engine": {"urls": engine.addresses, "version": engine.version()},
-        "analyzer_version": ANALYZER_VERSION,
-        "indices": {
-            kind: {"index": name, "documents": engine.count(name), "version": indices.made_by(name)}
-            for kind, name in current.items()
-            if name
-        },
-        "left_behind": indices.orphans(),
-        "replaced": indices.replaced(),
-        "writing": _writing(engine, indices),
-        "corpus": _corpus(engine, indices),
-        "embedding": _embedding(indices, current["paragraphs"]),
-    }
-
-
-def _writing(engine: WritingEngine, indices: Indices) -> str | None:
-    if indices.current("state") is None:
-        return None
-    holder = holder_of(engine, indices.aliases.state)
-    return holder.sentence() if holder else None
-
-
-def _embedding(indices: Indices, index: str | None) -> Json | None:
-    identity = identity_in(indices.engine, index)
-    if not identity:
-        return None
-    return {**identity.told(), "paragraphs": indices.engine.count(str(index), EMBEDDED)}
-
-
-def _corpus(engine: WritingEngine, indices: Indices) -> Json | None:
-    if indices.current("state") is None:
-        return None
-    document = engine.documents(indices.aliases.state, ["corpus"]).get("corpus")
-    return document["body"] if document else None
 
 
 def _load_into(

@@ -11,10 +11,11 @@ from conftest import Rasd
 
 from analyzers.mappings import INDEX_KINDS, version_of
 from indexer import indices as indexing
-from indexer.commands import rebuild, status
+from indexer.commands import rebuild
 from indexer.engine import WritingEngine
 from indexer.errors import IndexerError
 from indexer.indices import Indices
+from indexer.status import status
 
 REPORTS = [
     {

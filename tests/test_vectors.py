@@ -11,9 +11,10 @@ from embedding_server import DIMENSION, embedding_server, hashed
 
 from analyzers.mappings import vector_fields
 from indexer import embed as stage
-from indexer.commands import LoadOptions, embed, load_fresh, rebuild, status
+from indexer.commands import LoadOptions, embed, load_fresh, rebuild
 from indexer.engine import Action
 from indexer.errors import IndexerError
+from indexer.status import status
 
 REPORTS = [
     {
