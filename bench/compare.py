@@ -66,7 +66,9 @@ def main() -> None:
 def answering(api: Served, settings: Settings) -> Json:
     """Return the figures of answers: latencies, rates, what parts cost, what the process uses."""
     pair = paired(api.url, settings, judged_queries())
-    told: Json = {"queries": len(pair.api.bodies), "paragraphs": PARAGRAPHS, "rows": [_one_connection(pair)]}
+    told: Json = {"queries": len(pair.api.bodies), "paragraphs": PARAGRAPHS}
+    told["page"] = first_results(api.url, ["ادلب", "حلب", "القصف"])
+    told["rows"] = [_one_connection(pair)]
     before = api.used()
     answers = 0
     for connections in CONNECTIONS:
@@ -79,7 +81,6 @@ def answering(api: Served, settings: Settings) -> Json:
         "megabytes": after.megabytes,
         "answers": answers,
     }
-    told["page"] = first_results(api.url, ["ادلب", "حلب", "القصف"])
     told["parts"] = [{"part": name, "costs": _bounds(cost)} for name, cost in parts(pair)]
     return told
 
@@ -201,6 +202,13 @@ def lines(told: Json) -> Iterator[str]:
         f"The API's process: {process['seconds_per_1000']:.2f} seconds of a core for 1,000 answers, "
         f"{process['megabytes']:.0f} MB after {process['answers']:,} of them."
     )
+    if told["page"]:
+        yield ""
+        yield (
+            "The page in Chromium, from its address to the first hit with its marks, with an empty cache: "
+            f"{median(told['page']):,.0f} ms (median of {len(told['page'])}, from {min(told['page']):,.0f} "
+            f"to {max(told['page']):,.0f})."
+        )
     yield ""
     yield from table(
         ["part of an answer", "costs, ms (median)"], [[part["part"], _told(part["costs"])] for part in told["parts"]]

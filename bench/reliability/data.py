@@ -63,7 +63,7 @@ def _unlocked(settings: Settings, chance: random.Random) -> Seen:
 
 
 def _deleted_at_once(settings: Settings, chance: random.Random) -> Seen:
-    return exported_across_a_swap(settings, chance, 600, timedelta(0))
+    return exported_across_a_swap(settings, chance, kept=timedelta(0))
 
 
 DATA: list[Check] = [

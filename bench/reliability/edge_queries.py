@@ -42,8 +42,9 @@ def judged(own: Settings, ask_all: Callable[[httpx2.Client], list[Told]], allowe
         line for line in counted.splitlines() if line.startswith("rasd_engine_requests_total") and '"ok"' not in line
     ]
     odd = [one for one in told if one.status not in set(allowed) or (one.status >= 400 and not one.is_a_problem)]
+    others = f"{len(odd)} others" + "".join(f" ({one.status}: {one.body[:200]!r})" for one in odd[:2])
     figure = (
-        f"{len(told):,} requests: {shown(statuses(told))}; {len(odd)} others; {len(refused)} kinds of requests that the "
+        f"{len(told):,} requests: {shown(statuses(told))}; {others}; {len(refused)} kinds of requests that the "
         f"engine refused; the slowest {slowest(told) * 1000:.0f} ms"
     )
     return Seen(figure, not odd and not refused and alive and slowest(told) <= LIMIT)
