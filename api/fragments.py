@@ -6,23 +6,16 @@ text and mark it. In it `-`, `,` and `&` have meanings of their own, so that the
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlsplit
+import re
+from urllib.parse import urlsplit
 
 LONGEST_WHOLE = 300
 """Characters up to which a text is named whole; a longer one by its first and last words."""
 WORDS_AT_EACH_END = 6
 
 
-class _Encoded(dict[int, str]):
-    """Each character as it is written in a fragment; `quote` takes a text byte by byte, in Python."""
-
-    def __missing__(self, character: int) -> str:
-        encoded = quote(chr(character), safe="").replace("-", "%2D")
-        self[character] = encoded
-        return encoded
-
-
-_ENCODED = _Encoded()
+_ENCODED = re.compile(r"[^A-Za-z0-9_.~]+")
+"""What is not written as it is: all but the unreserved characters of RFC 3986, and of these the hyphen."""
 
 
 def text_url(url: str | None, text: str) -> str | None:
@@ -41,7 +34,8 @@ def text_url(url: str | None, text: str) -> str | None:
 
 
 def _encoded(words: list[str]) -> str:
-    return " ".join(words).translate(_ENCODED)
+    # `quote` goes byte by byte, in Python; an Arabic text is one run or a few.
+    return _ENCODED.sub(lambda run: f"%{run[0].encode().hex('%').upper()}", " ".join(words))
 
 
 def _is_of_the_web(url: str) -> bool:

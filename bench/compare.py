@@ -10,6 +10,7 @@ Chance is in the order of things on a shared machine: ratios have the interval o
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ import numpy as np
 import orjson
 
 from bench import load as loading
+from bench.cores import IS_HERE, apart
 from bench.figures import keep, machine, show, table
 from bench.own_indices import own_indices
 from bench.page import first_results
@@ -29,11 +31,13 @@ from bench.reports import write_reports
 from bench.served import Served, served
 from bench.spread import Ratio, median_difference, percentiles, ratio_of_medians, ratio_of_rates
 from bench.traffic import Target, Traffic, in_turn, one_by_one
+from engine import LocalNode
 from indexer.commands import LoadOptions, load
 from settings import Settings
 
 PARAGRAPHS = 20_000
 CONNECTIONS = (8, 32)
+BUSIEST = CONNECTIONS[-1]
 WARM_UP = 450
 ROUNDS = 900
 PART_ROUNDS = 450
@@ -63,6 +67,15 @@ def main() -> None:
         show("make bench, loading", loading_lines(rows))
 
 
+def _apart(pair: Pair, api: Served, settings: Settings) -> Json | None:
+    """Return the busiest row with the engine on one core, API and client on the other; None where that cannot be had."""
+    engine = LocalNode(settings).running()
+    if not IS_HERE or engine is None:
+        return None
+    with apart({engine.pid: 0, api.process.pid: 1, os.getpid(): 1}):
+        return _many_connections(pair, BUSIEST)[0]
+
+
 def answering(api: Served, settings: Settings) -> Json:
     """Return the figures of answers: latencies, rates, what parts cost, what the process uses."""
     pair = paired(api.url, settings, judged_queries())
@@ -81,6 +94,7 @@ def answering(api: Served, settings: Settings) -> Json:
         "megabytes": after.megabytes,
         "answers": answers,
     }
+    told["apart"] = _apart(pair, api, settings)
     told["parts"] = [{"part": name, "costs": _bounds(cost)} for name, cost in parts(pair)]
     return told
 
@@ -183,6 +197,7 @@ def lines(told: Json) -> Iterator[str]:
     """Yield the page's part on answers."""
     yield _machine(told) + f", {told['paragraphs']:,} paragraphs, {told['queries']} queries."
     yield ""
+    rows = [*told["rows"], *([{**told["apart"], "connections": f"{BUSIEST}, cores apart"}] if told["apart"] else [])]
     yield from table(
         ["connections", "API: median / p95 / p99, ms", "engine", "ratio of medians", "API: answers/s", "engine", "ratio"],
         [
@@ -190,7 +205,7 @@ def lines(told: Json) -> Iterator[str]:
                 row["connections"], three(row["api"]), three(row["engine"]), _told(row["ratio"]),
                 *(f"{rate:,.0f}" for rate in row["rates"]), _told(row["throughput"]),
             ]
-            for row in told["rows"]
+            for row in rows
         ],
     )  # fmt: skip
     process = told["process"]
