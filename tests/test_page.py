@@ -715,7 +715,7 @@ WRONG = {
         "total": {"value": -1, "any": "x"},
     },
     "endless": {
-        "hits": [{"id": "a:1", "report_id": "a", "title": "ا" * 10**6, "text": "ب" * 10**7, "source": "ج" * 10**6}],
+        "hits": [{"id": "a:1", "report_id": "a", "title": "ا" * 10**6, "text": "ب" * 10**6, "source": "ج" * 10**6}],
         "total": {"value": 1, "any": 1},
     },
 }
