@@ -39,10 +39,10 @@ def _scale(rows: list[dict[str, Any]]) -> None:
     ):
         time.plot(sizes, [row[side][0] for row in rows], "o-", color=colour, label=f"{name}, median")
         time.plot(sizes, [row[side][1] for row in rows], "o--", color=colour, label=f"{name}, p95")
-    time.set(title="one connection, ms", yscale="log")
+    time.set(title="one connection, ms", ylim=(0, None))
     for name in rows[-1]["levels"]:
         level.plot(sizes, [row["levels"].get(name) for row in rows], "o-", label=name)
-    level.set(title="median of the API by level, ms", yscale="log")
+    level.set(title="median of the API by level, ms", ylim=(0, None))
     rate.plot(sizes, [row["rate"] for row in rows], "o-", color=BLUE)
     rate.set(title="paragraphs that came in a second", ylim=(0, None))
     for kind, colour in (("paragraphs", BLUE), ("forms", RED)):
@@ -54,7 +54,7 @@ def _scale(rows: list[dict[str, Any]]) -> None:
     for axes in (time, level, rate, size):
         axes.set(xscale="log", xlabel="paragraphs")
     for axes in (time, level, size):
-        axes.legend(fontsize=6.5)
+        axes.legend(fontsize=6, loc="upper left" if axes is not size else "center right", framealpha=0.4)
     _save(figure, "scale.svg")
 
 
