@@ -137,7 +137,7 @@ class ReadingEngine:
         path = f"{where}/_search?allow_partial_search_results=false&cancel_after_time_interval={cancel_after}"
         answer = await self._ask("POST", path, {**body, "timeout": _milliseconds(self._settings.search_timeout)})
         if answer["timed_out"] or answer["_shards"]["failed"]:
-            raise EngineSlow("the engine answered only in part")
+            raise _in_part(answer)
         return unbounded(answer)
 
     async def searches(self, queries: list[tuple[str, Json]], scope: Scope) -> list[Json]:
@@ -261,8 +261,14 @@ def _whole(answer: Json) -> Json | Exception:
             return IndexMissing()
         return _meaning(TransportError(answer["status"], answer["error"]["type"], answer))
     if answer["timed_out"] or answer["_shards"]["failed"]:
-        return EngineSlow("the engine answered only in part")
+        return _in_part(answer)
     return unbounded(answer)
+
+
+def _in_part(answer: Json) -> EngineSlow:
+    """Return the error of a partial answer. It names types of causes and no reason: those quote the query."""
+    causes = ", ".join(sorted(set(_causes(answer["_shards"])))) or "out of time"
+    return EngineSlow(f"the engine answered only in part ({causes}, after {answer['took']} ms)")
 
 
 class ExportingEngine(ReadingEngine):

@@ -177,7 +177,9 @@ async def _engine_down(request: Request, error: Exception) -> Response:
     return problem(503, str(error), request.url.path, headers={"Retry-After": RETRY_AFTER})
 
 
-async def _engine_slow(request: Request, _error: Exception) -> Response:
+async def _engine_slow(request: Request, error: Exception) -> Response:
+    # Of a 503 the answer says why; of this one only the log does.
+    _log.warning("%s", error)
     detail = "the search engine did not answer in time; a narrower search may"
     return problem(504, detail, request.url.path, headers={"Retry-After": RETRY_AFTER})
 

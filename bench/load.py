@@ -3,7 +3,8 @@
 A: the command's own `load`, from files to the last count. B: the same paragraphs, rendered before the clock runs, sent by
 the same number of connections in requests of the same size. In turn (A B A B) in one run, each into indices of its own; the
 median of each is compared. Memory: one more load, as a process of its own, with its helpers, sampled while it runs.
-Arguments are the formats to measure; `RASD_BENCH_PARAGRAPHS` and `RASD_BENCH_ROUNDS` say how much.
+Arguments are the formats to measure, and `apart` for the engine on one core and all else on another, as with an engine on a
+machine of its own; `RASD_BENCH_PARAGRAPHS` and `RASD_BENCH_ROUNDS` say how much.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import orjson
@@ -24,8 +26,10 @@ from rich.progress import track
 from rich.table import Table
 
 from analyzers.names import Aliases
+from bench.cores import apart
 from bench.own_indices import own_indices
 from bench.speed import seconds, texts
+from engine import LocalNode
 from indexer.batch import PARAGRAPHS
 from indexer.commands import LoadOptions, load
 from indexer.engine import Action, WritingEngine
@@ -38,6 +42,8 @@ from settings import Settings, read_settings
 TOTAL = int(os.environ.get("RASD_BENCH_PARAGRAPHS", "20000"))
 ROUNDS = int(os.environ.get("RASD_BENCH_ROUNDS", "3"))
 A_REPORT = 20
+APART = "apart"
+"""The argument for engine and load on a core each."""
 
 
 def write_jsonl(folder: Path) -> None:
@@ -135,30 +141,48 @@ def resident(pid: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
 
 
+def places(settings: Settings) -> AbstractContextManager[None]:
+    """Keep the local engine on one core and this process on another, where that is asked for."""
+    if APART not in sys.argv:
+        return nullcontext()
+    engine = LocalNode(settings).running()
+    if engine is None:
+        raise SystemExit(
+            f"{APART} wants the engine of this machine: python -m engine run -- python -m bench.load {APART}"
+        )
+    return apart({engine.pid: 0, os.getpid(): 1})
+
+
 def main() -> None:
     """Measure and print one table."""
     settings = read_settings(index="bench-raw")
     connections = settings.load_connections
+    where = ", engine and load on a core each" if APART in sys.argv else ""
     table = Table(
         "format", "load, paragraphs/s", "ready bulk, paragraphs/s", "ratio", "MB, first half", "MB, second half",
-        title=f"{TOTAL:,} paragraphs, {connections} connections, median of {ROUNDS} in turn",
+        title=f"{TOTAL:,} paragraphs, {connections} connections, median of {ROUNDS} in turn{where}",
     )  # fmt: skip
-    for suffix in sys.argv[1:] or FORMATS:
-        write = FORMATS[suffix]
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            write(folder)
-            loads, raws = [], []
-            load_seconds(folder)  # a node that was just started takes twice as long
-            for _ in track(range(ROUNDS), description=suffix, console=Console(stderr=True)):
-                loads.append(load_seconds(folder))
-                with own_indices() as (engine, own):
-                    raws.append(raw_seconds(engine, own, ready_actions(folder, own)))
-            first, second = peak_memory(folder)
-        loaded, raw = statistics.median(loads), statistics.median(raws)
-        rates = f"{TOTAL / loaded:,.0f}", f"{TOTAL / raw:,.0f}", f"{raw / loaded:.2f}"
-        table.add_row(suffix, *rates, f"{first:.0f}", f"{second:.0f}")
+    with places(settings):
+        for suffix in [told for told in sys.argv[1:] if told != APART] or FORMATS:
+            table.add_row(suffix, *measured(suffix))
     Console(file=sys.stdout).print(table)
+
+
+def measured(suffix: str) -> Iterator[str]:
+    """Yield the cells of a format."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        FORMATS[suffix](folder)
+        loads, raws = [], []
+        load_seconds(folder)  # a node that was just started takes twice as long
+        for _ in track(range(ROUNDS), description=suffix, console=Console(stderr=True)):
+            loads.append(load_seconds(folder))
+            with own_indices() as (engine, own):
+                raws.append(raw_seconds(engine, own, ready_actions(folder, own)))
+        yield from (f"{TOTAL / statistics.median(taken):,.0f}" for taken in (loads, raws))
+        ratios = [raw / taken for raw, taken in zip(raws, loads, strict=True)]
+        yield f"{statistics.median(raws) / statistics.median(loads):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+        yield from (f"{megabytes:.0f}" for megabytes in peak_memory(folder))
 
 
 if __name__ == "__main__":

@@ -130,8 +130,12 @@ def parts(own: Settings, prelude: str = "") -> Seen:
                     status = ask(client, "GET", path, params=PARTS[path]).status
                     if status != 504:
                         passed.append(f"{path}: {status} though {name}")
-    figure = f"{asked} answers of {len(there)} addresses, made partial on the way: {len(passed)} passed on {passed[:2]}"
-    return Seen(figure, not passed and len(there) >= 5)
+            told = api.told().count("answered only in part")
+    figure = (
+        f"{asked} answers of {len(there)} addresses, made partial on the way: {len(passed)} passed on {passed[:2]}; "
+        f"{told} told in the log"
+    )
+    return Seen(figure, not passed and len(there) >= 5 and told >= asked)
 
 
 _REFUSALS = (

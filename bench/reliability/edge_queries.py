@@ -38,11 +38,12 @@ def judged(own: Settings, ask_all: Callable[[httpx2.Client], list[Told]], allowe
         told = ask_all(client)
         counted = ask(client, "GET", "/metrics").body.decode()
         alive = search(client, WORD).status == 200
+        log = api.told()
     refused = [
         line for line in counted.splitlines() if line.startswith("rasd_engine_requests_total") and '"ok"' not in line
     ]
     odd = [one for one in told if one.status not in set(allowed) or (one.status >= 400 and not one.is_a_problem)]
-    others = f"{len(odd)} others" + "".join(f" ({one.status}: {one.body[:200]!r})" for one in odd[:2])
+    others = f"{len(odd)} others" + (f" ({odd[0].body[:200]!r}; the log: {log[-300:]!r})" if odd else "")
     figure = (
         f"{len(told):,} requests: {shown(statuses(told))}; {others}; {len(refused)} kinds of requests that the "
         f"engine refused; the slowest {slowest(told) * 1000:.0f} ms"
