@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import signal
+import threading
 import time
 from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
@@ -97,9 +98,11 @@ def test_two_changes_at_once(rasd, run, monkeypatch):
     """Where two change the keys at the same moment, one is told to try again, and no key is lost."""
     from api.keyring import Access
 
-    read = Access.read
+    read, here = Access.read, threading.get_ident()
 
     def read_and_grant(body):
+        if threading.get_ident() != here:  # a server of other tests looks after its keys
+            return read(body)
         monkeypatch.setattr(Access, "read", read)
         grant(rasd, "read")
         return read(body)
