@@ -136,9 +136,10 @@ class ReadingEngine:
         cancel_after = _milliseconds(self._settings.read_timeout)
         path = f"{where}/_search?allow_partial_search_results=false&cancel_after_time_interval={cancel_after}"
         answer = await self._ask("POST", path, {**body, "timeout": _milliseconds(self._settings.search_timeout)})
-        if answer["timed_out"] or answer["_shards"]["failed"]:
-            raise _in_part(answer)
-        return unbounded(answer)
+        found = _whole(answer)
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     async def searches(self, queries: list[tuple[str, Json]], scope: Scope) -> list[Json]:
         """Run several searches in one request; any that fails or is partial is an error of all."""
@@ -255,7 +256,7 @@ def _existing(answer: Json) -> list[Json]:
 
 
 def _whole(answer: Json) -> Json | Exception:
-    """Return one answer of several, or the error that it is."""
+    """Return the answer of one search, or the error that it is: of several in one request each has its own."""
     if "error" in answer:
         if answer["status"] == 404:
             return IndexMissing()

@@ -22,7 +22,7 @@ import numpy as np
 import orjson
 
 from bench import load as loading
-from bench.cores import IS_HERE, apart
+from bench.cores import engine_apart
 from bench.figures import keep, machine, show, table
 from bench.own_indices import own_indices
 from bench.page import first_results
@@ -31,7 +31,6 @@ from bench.reports import write_reports
 from bench.served import Served, served
 from bench.spread import Ratio, median_difference, percentiles, ratio_of_medians, ratio_of_rates
 from bench.traffic import Target, Traffic, in_turn, one_by_one
-from engine import LocalNode
 from indexer.commands import LoadOptions, load
 from settings import Settings
 
@@ -69,10 +68,10 @@ def main() -> None:
 
 def _apart(pair: Pair, api: Served, settings: Settings) -> Json | None:
     """Return the busiest row with the engine on one core, API and client on the other; None where that cannot be had."""
-    engine = LocalNode(settings).running()
-    if not IS_HERE or engine is None:
+    places = engine_apart(settings, api.process.pid, os.getpid())
+    if places is None:
         return None
-    with apart({engine.pid: 0, api.process.pid: 1, os.getpid(): 1}):
+    with places:
         return _many_connections(pair, BUSIEST)[0]
 
 

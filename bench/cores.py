@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
-IS_HERE = hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1
+from engine import LocalNode
+from settings import Settings
+
+
+def engine_apart(settings: Settings, *pids: int) -> AbstractContextManager[None] | None:
+    """Return what keeps the local engine on the first core and these processes on the second; None where that cannot be."""
+    engine = LocalNode(settings).running()
+    if engine is None or not hasattr(os, "sched_setaffinity") or (os.cpu_count() or 1) < 2:
+        return None
+    return apart({engine.pid: 0, **dict.fromkeys(pids, 1)})
 
 
 @contextmanager

@@ -26,10 +26,9 @@ from rich.progress import track
 from rich.table import Table
 
 from analyzers.names import Aliases
-from bench.cores import apart
+from bench.cores import engine_apart
 from bench.own_indices import own_indices
 from bench.speed import seconds, texts
-from engine import LocalNode
 from indexer.batch import PARAGRAPHS
 from indexer.commands import LoadOptions, load
 from indexer.engine import Action, WritingEngine
@@ -145,12 +144,12 @@ def places(settings: Settings) -> AbstractContextManager[None]:
     """Keep the local engine on one core and this process on another, where that is asked for."""
     if APART not in sys.argv:
         return nullcontext()
-    engine = LocalNode(settings).running()
-    if engine is None:
+    kept = engine_apart(settings, os.getpid())
+    if kept is None:
         raise SystemExit(
-            f"{APART} wants the engine of this machine: python -m engine run -- python -m bench.load {APART}"
+            f"{APART} wants Linux, two cores and this machine's engine: python -m engine run -- python -m bench.load {APART}"
         )
-    return apart({engine.pid: 0, os.getpid(): 1})
+    return kept
 
 
 def main() -> None:
