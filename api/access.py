@@ -110,6 +110,10 @@ class Rules:
         self._rules: list[tuple[str, Route, Rule]] = [
             (method, route, table[f"{method} {route.path}"]) for method, route in named
         ]
+        # Most requests are for an address without a part that varies, and three layers ask for its rule.
+        self._fixed = {
+            (method, path): self._first(method, path) for method, path in map(_parted, table) if "{" not in path
+        }
 
     def row(self, method: str, path: str) -> Rule:
         """Return the rule of an address as routes write it, such as `/v1/reports/{report_id}`."""
@@ -117,10 +121,22 @@ class Rules:
 
     def rule(self, method: str, path: str) -> Rule | None:
         """Return the rule of an address, None where there is no such address, or not with this method."""
-        return next(
-            (rule for name, route, rule in self._rules if name == method and route.path_regex.match(path)), None
-        )
+        found = self._found(method, path)
+        return found[1] if found else None
 
     def route(self, method: str, path: str) -> Route | None:
         """Return the route of an address, for whoever counts requests that never came to it."""
-        return next((route for name, route, _ in self._rules if name == method and route.path_regex.match(path)), None)
+        found = self._found(method, path)
+        return found[0] if found else None
+
+    def _found(self, method: str, path: str) -> tuple[Route, Rule] | None:
+        return self._fixed.get((method, path)) or self._first(method, path)
+
+    def _first(self, method: str, path: str) -> tuple[Route, Rule] | None:
+        rules = ((route, rule) for name, route, rule in self._rules if name == method and route.path_regex.match(path))
+        return next(rules, None)
+
+
+def _parted(row: str) -> tuple[str, str]:
+    method, _, path = row.partition(" ")
+    return method, path

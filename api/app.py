@@ -35,6 +35,7 @@ from api.patience import Patience
 from api.quota import Quota
 from api.routes import ROUTERS
 from api.search import Searcher
+from api.shortcut import Shortcut
 from api.similar import Similar
 from api.suggest import Suggester
 from api.values import ValuesReader
@@ -68,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
             Middleware(Patience),
             Middleware(Cors, rules=rules, origins=settings.origins, require_key=settings.require_key),
             Middleware(Gate, rules=rules, require_key=settings.require_key, quota=Quota(settings)),
+            Middleware(Shortcut, rules=rules),
         ],
     )
     app.state.settings = settings

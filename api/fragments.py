@@ -7,6 +7,7 @@ text and mark it. In it `-`, `,` and `&` have meanings of their own, so that the
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 LONGEST_WHOLE = 300
@@ -38,6 +39,7 @@ def _encoded(words: list[str]) -> str:
     return _ENCODED.sub(lambda run: f"%{run[0].encode().hex('%').upper()}", " ".join(words))
 
 
+@lru_cache(maxsize=4096)
 def _is_of_the_web(url: str) -> bool:
     """Tell whether an address may be followed: a report's `url` is what somebody wrote, and can be `javascript:`."""
     try:

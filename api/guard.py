@@ -6,7 +6,7 @@ import asyncio
 import math
 import sys
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access import Rules
@@ -17,6 +17,7 @@ LARGEST_BODY = 64 * 1024
 """Bytes of a request's body: a query of 1,000 characters and its filters have room in it many times over."""
 LARGER_BODIES = {"/v1/search/batch": 2**20, "/v1/evidence/verify": 32 * 2**20}
 """Addresses that take more: a hundred queries, an archive of evidence."""
+_SECURITY = [(name.lower().encode(), value.encode()) for name, value in SECURITY.items()]
 
 
 class Guard:
@@ -96,9 +97,8 @@ class _Answer:
             return
         if message["type"] == "http.response.start":
             self.started = True
-            headers = MutableHeaders(scope=message)
-            for name, value in SECURITY.items():
-                headers.setdefault(name, value)
+            set_already = {name for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *(pair for pair in _SECURITY if pair[0] not in set_already)]
         await self._send(message)
 
     async def refuse(self, scope: Scope) -> None:

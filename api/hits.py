@@ -19,9 +19,6 @@ from api.substrings import substring_marks
 
 Json = dict[str, Any]
 
-_EMPTY: Json = dict.fromkeys(
-    ("page", "title", "source", "author", "url", "published", "published_text", "language", "story")
-)
 _LISTS = ("places", "actors", "tags")
 
 
@@ -50,7 +47,7 @@ def new_reading(tree: Tree, match: Level, longest: int, all_lift: float = 0.0) -
 
 def paragraph_of(source: Json) -> Json:
     """Return a stored paragraph as answers show it: every field there, null or [] where it has no value."""
-    shown = {name: source.get(name, _EMPTY.get(name)) for name in HIT_FIELDS}
+    shown = {name: source.get(name) for name in HIT_FIELDS}
     for name in _LISTS:
         shown[name] = shown[name] or []
     place = {"id": f"{source['report_id']}:{source['position']}"}
@@ -114,18 +111,15 @@ def _named(name: str) -> tuple[str, Level | None]:
 
 def matches_of(text: str, marks: list[Mark]) -> list[Json]:
     """Return the marks as an answer holds them, with offsets in code points and in UTF-16 units."""
-    return [_match(text, mark) for mark in marks]
+    # Nearly every text is of the basic plane, where the two are the same.
+    is_basic = bool(marks) and _utf16(text) == len(text)
+    return [_match(text, mark, is_basic=is_basic) for mark in marks]
 
 
-def _match(text: str, mark: Mark) -> Json:
-    return {
-        "start": mark.span.start,
-        "end": mark.span.end,
-        **utf16_span(text, mark.span),
-        "surface": mark.surface,
-        "word": mark.word,
-        "level": mark.level,
-    }
+def _match(text: str, mark: Mark, *, is_basic: bool) -> Json:
+    (start, end), surface, word, level = mark
+    units = {"utf16_start": start, "utf16_end": end} if is_basic else utf16_span(text, mark.span)
+    return {"start": start, "end": end, **units, "surface": surface, "word": word, "level": level}
 
 
 def utf16_span(text: str, span: Span) -> Json:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from analyzers.levels import Level
 from analyzers.normalize import fold_exact, normalize, normalize_with_offsets
@@ -24,16 +25,14 @@ _OUTER_CONTROLS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A half-open span of a text, in code points."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A marked word: its span, the typed word that it meets, and by which level."""
 
     span: Span
@@ -172,7 +171,11 @@ def _other_words(tree: Tree, loosest: Level) -> list[TypedWord]:
 def spans_of(text: str, highlighted: dict[str, list[str]], nonce: str) -> list[Span]:
     """Return the marked spans of a verbatim text, in order, from what the engine highlighted in each field."""
     spans = {span for fragments in highlighted.values() for span in _tagged(text, fragments[0], nonce)}
-    return _without_overlaps(sorted(spans, key=lambda span: (span.start, -span.end)))
+    return _without_overlaps(sorted(spans, key=_begins_first)) if len(spans) > 1 else list(spans)
+
+
+def _begins_first(span: Span) -> tuple[int, int]:
+    return span.start, -span.end
 
 
 def marks_of(text: str, spans: list[Span], classifier: Classifier) -> list[Mark]:

@@ -32,6 +32,7 @@ class Metrics:
         self._seconds = Histogram(
             "rasd_request_seconds", "Time to an answer.", ["route"], buckets=_SECONDS, registry=self.registry
         )
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._engine = Counter(
             "rasd_engine_requests", "Requests to the engine, by outcome.", ["outcome"], registry=self.registry
         )
@@ -43,8 +44,16 @@ class Metrics:
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count an answer. `route` is the template of the address (`/v1/reports/{report_id}`), never the address."""
-        self._requests.labels(route, method, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        requests, times = self._counted(route, method, status)
+        requests.inc()
+        times.observe(seconds)
+
+    def _counted(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+        """Return what counts such answers. Finding it by its labels takes longer than counting."""
+        key = route, method, status
+        if key not in self._known:
+            self._known[key] = self._requests.labels(route, method, str(status)), self._seconds.labels(route)
+        return self._known[key]
 
     @contextmanager
     def engine_request(self) -> Iterator[None]:

@@ -234,5 +234,5 @@ _ANSWERS: dict[type[Exception], Any] = {
     Exception: _internal,
 }
 
-ANSWERED = (BadRequest, NoKey, NotAllowed, TooMany, EngineDown, EngineSlow, EngineFault)
-"""What may be raised before the routes."""
+ANSWERED = tuple(kind for kind in _ANSWERS if kind is not Exception)
+"""What is answered where it is raised, also before the routes; any other exception is a fault of ours."""

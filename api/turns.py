@@ -29,6 +29,16 @@ class Turns:
         """Wait for a turn and hold it; EngineBusy where the queue is full or the wait too long."""
         if self._free.locked() and self.waiting >= self._most_waiting:
             raise EngineBusy("too many searches are under way; try again")
+        if self._free.locked():
+            await self._wait()
+        else:
+            await self._free.acquire()  # at once, without a clock
+        try:
+            yield
+        finally:
+            self._free.release()
+
+    async def _wait(self) -> None:
         self.waiting += 1
         try:
             async with asyncio.timeout(LONGEST_WAIT):
@@ -37,7 +47,3 @@ class Turns:
             raise EngineBusy("too many searches are under way; try again") from None
         finally:
             self.waiting -= 1
-        try:
-            yield
-        finally:
-            self._free.release()
