@@ -8,11 +8,9 @@ were. Where a row has no long form, its short form is run by pytest and its outc
 
 from __future__ import annotations
 
-import os
 import random
 import secrets
 import signal
-import subprocess
 import sys
 import time
 from datetime import UTC, datetime
@@ -22,6 +20,7 @@ import click
 import orjson
 from rich.console import Console
 
+from bench.reliability.by_pytest import by_pytest
 from bench.reliability.checks import Check, Run, Seen
 from bench.reliability.rows import CHECKS
 from settings import Settings, read_settings
@@ -57,7 +56,7 @@ def main(numbers: tuple[str, ...], seed: int | None, *, render: bool) -> None:
 
 def _prove(check: Check, settings: Settings, seed: int) -> bool:
     """Run a check and its control, keep what was seen, and return whether both came out as they have to."""
-    seen, took = _timed(check.run or _by_pytest(check.test), settings, seed)
+    seen, took = _timed(check.run or by_pytest(check.test), settings, seed)
     control = _timed(check.control, settings, seed)[0] if check.control else None
     figures = _figures()
     figures[check.number] = {
@@ -81,17 +80,6 @@ def _timed(run: Run, settings: Settings, seed: int) -> tuple[Seen, float]:
     started = time.monotonic()
     seen = run(settings, random.Random(seed))  # noqa: S311  (the same faults again are wanted, not secrets)
     return seen, time.monotonic() - started
-
-
-def _by_pytest(test: str) -> Run:
-    def run(_settings: Settings, _random: random.Random) -> Seen:
-        command = [sys.executable, "-m", "pytest", "-q", "--no-header", *test.split()]
-        # As in CI, where what is skipped fails.
-        environment = {**os.environ, "CI": "true"}
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-        return Seen(done.stdout.strip().rpartition("\n")[2], done.returncode == 0)
-
-    return run
 
 
 def _figures() -> dict[str, dict[str, object]]:

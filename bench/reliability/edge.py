@@ -18,11 +18,19 @@ from bench.reliability import (
     edge_queries,
     edge_requests,
 )
+from bench.reliability import edge_without as _without
+from bench.reliability.by_pytest import by_pytest
 from bench.reliability.checks import Check, Run, Seen
 from bench.reliability.edge_stage import PATIENT, filled, reports
 from settings import Settings
 
 PARAGRAPHS = 400
+
+
+def _with_controls_kept(settings: Settings, _chance: random.Random) -> Seen:
+    with edge_documents.kept_controls(), filled(settings, reports(20)) as own:
+        return edge_documents.invisible(own)
+
 
 SHARE = float(os.environ.get("RASD_BENCH_SHARE", "1"))
 """Of the long forms' sizes: on a slow machine a tenth of them still says something, and the figure says how much it was."""
@@ -61,6 +69,8 @@ AVAILABILITY: list[Check] = [
         "The API starts without its engine, says that it lives and is not ready, and finds the engine whenever it comes.",
         "tests/test_health.py",
         run=lambda _settings, _chance: edge_engine.engine_lost(5),
+        control=lambda _settings, _chance: edge_engine.engine_lost(1, edge_engine.STAYING),
+        control_told="looked for when the API starts and never again",
     ),
     Check(
         "A2",
@@ -99,6 +109,8 @@ AVAILABILITY: list[Check] = [
         "64 clients at once are served without an error, and not much later than by the engine alone.",
         "tests/test_connection.py::test_too_many_at_once_are_told",
         run=_filled(lambda own, _: edge_crowd.load(own, 64, 20), sized(50_000)),
+        control=_filled(lambda own, _: edge_crowd.load(own, 64, 5, edge_crowd.ONE_BY_ONE, 5.0)),
+        control_told="one search at a time",
     ),
     Check(
         "A7",
@@ -132,12 +144,16 @@ QUERIES: list[Check] = [
         "Any string is a legal search: an answer, or a 422 that says what is wrong.",
         "tests/test_search.py::test_any_string_is_answered",
         run=_filled(lambda own, chance: edge_queries.any_strings(own, sized(20_000), chance)),
+        control=_filled(lambda own, chance: edge_queries.any_strings(own, 400, chance, edge_queries.AS_TYPED)),
+        control_told="words passed on as typed, to the engine's `query_string`",
     ),
     Check(
         "H2",
         "Floods of words, nesting and wildcards are refused before the engine sees them, or are cheap (H3, H4 too).",
         "tests/test_hostile.py::test_floods",
         run=_filled(lambda own, _: edge_queries.floods(own, 5000), sized(20_000)),
+        control=_filled(lambda own, _: edge_queries.floods(own, 1000, edge_queries.AS_TYPED)),
+        control_told="that of H1",
         groups=("H3", "H4"),
     ),
     Check(
@@ -145,12 +161,16 @@ QUERIES: list[Check] = [
         "Sizes, pages and days that are none are a 422.",
         "tests/test_hostile.py::test_numbers",
         run=_filled(lambda own, _: edge_queries.numbers(own)),
+        control=_filled(lambda own, _: edge_queries.numbers(own, edge_queries.UNCHECKED)),
+        control_told="any number taken for a size",
     ),
     Check(
         "H6",
         "Bytes that are no text, in an address, a header or a body, are never a server error.",
         "tests/test_hostile.py::test_bytes_that_are_no_text",
         run=_filled(lambda own, chance: edge_queries.bad_unicode(own, sized(5000), chance)),
+        control=_filled(lambda own, chance: edge_queries.bad_unicode(own, 400, chance, edge_queries.REPEATING)),
+        control_told="errors that repeat what was sent",
     ),
 ]
 
@@ -160,6 +180,8 @@ DOCUMENTS: list[Check] = [
         "A poisoned document is stored with U+FFFD for what no answer could hold, is found, and spoils no page.",
         "tests/test_hostile.py::test_poisoned_documents",
         run=_filled(lambda own, chance: edge_documents.poison(own, sized(1000), chance)),
+        control=_filled(lambda own, chance: edge_documents.poison(own, 20, chance, edge_documents.as_given)),
+        control_told="texts stored as they were given",
     ),
     Check(
         "H8",
@@ -181,17 +203,23 @@ DOCUMENTS: list[Check] = [
         "No cell of a table is a formula and no feed holds live markup.",
         "tests/test_hostile.py::test_tables_and_feeds_of_hostile_documents",
         run=_filled(lambda own, chance: edge_documents.taken_along(own, sized(2000), chance)),
+        control=_filled(lambda own, chance: edge_documents.taken_along(own, 60, chance, edge_documents.UNGUARDED)),
+        control_told="cells written as they are",
     ),
     Check(
         "H11",
         "The page runs nothing of a document or a query.",
         "tests/test_page.py::test_a_hostile_report_is_text tests/test_problems.py::test_headers_of_every_answer",
+        control=by_pytest("tests/test_problems.py::test_headers_of_every_answer", _without.HEADERS),
+        control_told="no policy and no nosniff in an answer",
     ),
     Check(
         "H12",
         "Invisible characters hide no word.",
         "tests/test_hostile.py::test_invisible_characters",
         run=_filled(lambda own, _: edge_documents.invisible(own)),
+        control=_with_controls_kept,
+        control_told="an index that keeps them",
     ),
 ]
 
@@ -244,23 +272,43 @@ DOOR: list[Check] = [
         "H19",
         "Requests made from the OpenAPI document are answered as it says.",
         "tests/test_conformance.py",
+        control=by_pytest("tests/test_conformance.py", _without.AS_DOCUMENTED),
+        control_told="a time as a word",
     ),
-    Check("H20", "Every error is application/problem+json.", "tests/test_problems.py"),
+    Check(
+        "H20",
+        "Every error is application/problem+json.",
+        "tests/test_problems.py",
+        control=by_pytest("tests/test_problems.py", _without.PROBLEMS),
+        control_told="errors of parameters as the framework tells them",
+    ),
     Check(
         "H21",
         "Who may do what is one table; an address without a row keeps the server from starting.",
         "tests/test_access.py",
+        control=by_pytest("tests/test_access.py", _without.CHECKS),
+        control_told="keys not asked for",
     ),
-    Check("H22", "Of a key only its hash is kept; revoked, it is out within a second.", "tests/test_keys.py"),
+    Check(
+        "H22",
+        "Of a key only its hash is kept; revoked, it is out within a second.",
+        "tests/test_keys.py",
+        control=by_pytest("tests/test_keys.py", _without.NEW_READINGS),
+        control_told="keys read once",
+    ),
     Check(
         "H23",
         "Over its share a client is told when it may again; forwarded addresses are not believed.",
         "tests/test_quota.py",
+        control=by_pytest("tests/test_quota.py", _without.COUNTING),
+        control_told="nothing counted",
     ),
     Check(
         "H24",
         "Only listed pages send keys; a node with a wrong certificate gets no request.",
         "tests/test_cors.py tests/test_tls.py",
+        control=by_pytest("tests/test_cors.py", _without.ORIGINS),
+        control_told="keys taken from the pages of every site",
     ),
 ]
 

@@ -37,6 +37,8 @@ HONEST = ("إدلب", "حلب", "قصف المدنيين", '"مجلس الأمن
 SLOWER_THAN_ALONE = 2.44
 """Times the engine's own p99 within which the API has to answer: 750 and 307 ms on the machine of the design trial."""
 ROUNDS = 5
+ONE_BY_ONE = {"CONCURRENCY": "1"}
+"""A server that lets one search at a time to the engine."""
 WARM_UP = 45.0
 """Seconds before what is counted: a node that was just started compiles what it runs, and takes twice as long until then."""
 HOSTILE: list[dict[str, object]] = [
@@ -97,14 +99,19 @@ def _expensive(engine: str, *, allowed: bool) -> None:
     httpx2.put(f"{engine}/_cluster/settings", json=body, timeout=30).raise_for_status()
 
 
-def load(own: Settings, clients: int, seconds: float) -> Seen:
+def load(
+    own: Settings, clients: int, seconds: float, environment: dict[str, str] | None = None, warm_up: float = WARM_UP
+) -> Seen:
     """Search with many clients at once, and send what the API sends to the engine straight there, in turn.
 
     They are connections of one process (`bench.traffic`): threads, a client each, took more of the machine than the API did.
     """
-    with served(own, environment={"RATE_LIMIT": "off", "EXPLAIN": "true"}) as api, Traffic(clients) as traffic:
+    with (
+        served(own, environment={"RATE_LIMIT": "off", "EXPLAIN": "true", **(environment or {})}) as api,
+        Traffic(clients) as traffic,
+    ):
         pair = paired(api.url, own, [{"q": query} for query in HONEST])
-        traffic.block(pair.api, WARM_UP)
+        traffic.block(pair.api, warm_up)
         asked, alone = in_turn(traffic, (pair.api, pair.engine), ROUNDS, seconds / ROUNDS)
     (p50, p99), (_, bare) = (
         np.percentile([told for block in side for told in block.milliseconds], [50, 99]) for side in (asked, alone)

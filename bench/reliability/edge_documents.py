@@ -7,17 +7,21 @@ import html
 import io
 import random
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from unittest.mock import patch
 
 import orjson
 from lxml import etree
 
+from analyzers import folding
 from bench.reliability.checks import Seen
 from bench.reliability.edge_clients import ask, client_of, search
 from bench.reliability.edge_stage import PATIENT, WORD, Json, load_records
 from bench.reliability.edge_texts import FORMULAS, MARKUP, hostile_text, token_of
 from bench.served import served
 from indexer.engine import WritingEngine
-from indexer.repair import repair
+from indexer.repair import repair, storable
 from settings import Settings
 
 UNHURRIED = {"RATE_LIMIT": "off", **PATIENT}
@@ -26,6 +30,8 @@ LIMIT = 20.0
 
 
 ADDRESSES = ("javascript:alert(1)//", "https://a.example/\"'<b>", "data:text/html,<script>alert(1)</script>")
+CONTROLS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069\u061c\ufeff\u00ad"
+"""Invisible characters."""
 POISONED, MARKED, HIDDEN = 0, 120_000, 240_000
 """Numbers from which on the words of documents of each kind count: no two share one."""
 
@@ -56,10 +62,11 @@ def loaded(own: Settings, records: list[Json]) -> None:
         engine.close()
 
 
-def poison(own: Settings, count: int, chance: random.Random) -> Seen:
+def poison(own: Settings, count: int, chance: random.Random, mend: Callable[[str], str] = repair) -> Seen:
     """Load documents with halves of surrogate pairs, NUL and other controls: each is found, whole but for U+FFFD."""
     records = documents(count, chance, POISONED, poison=True)
-    loaded(own, records)
+    with patch("indexer.report.repair", mend):
+        loaded(own, records)
     odd = []
     with served(own, environment=UNHURRIED) as api, client_of(api.url) as client:
         for number, record in enumerate(records):
@@ -78,6 +85,11 @@ def poison(own: Settings, count: int, chance: random.Random) -> Seen:
     return Seen(
         f"{count:,} poisoned documents loaded: {count - len(odd):,} found whole and served, {len(odd)} not", not odd
     )
+
+
+def as_given(text: str) -> str:
+    """Return a text as it is, but for halves of surrogate pairs: those cannot be sent at all."""
+    return str(storable(text))
 
 
 _MARK = re.compile(r"</?mark>")
@@ -155,23 +167,30 @@ def _is_run(cell: str) -> bool:
     return text.startswith(("=", "+", "-", "@", "＝", "\t", "\r")) and not number
 
 
+UNGUARDED = "import api.cells\napi.cells._is_dangerous = lambda text: False"
+"""What writes cells as they are."""
 _LIVE = re.compile(r"<(script|img|svg|iframe|a|math)\b", re.IGNORECASE)
+
+
+def kept_controls() -> AbstractContextManager[object]:
+    """Let indices that are made inside the `with` keep invisible characters."""
+    marks = tuple(row for row in folding.MARKS if row.source not in CONTROLS)
+    return patch.object(folding, "MARKS", marks)
 
 
 def invisible(own: Settings) -> Seen:
     """Find words that hold invisible characters, by a query with or without them; nothing of them steers the answer's text."""
-    controls = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069\u061c\ufeff\u00ad"
-    words = [token_of(HIDDEN + number) for number in range(len(controls))]
-    stored = [f"{word[:4]}{control}{word[4:]}" for word, control in zip(words, controls, strict=True)]
+    words = [token_of(HIDDEN + number) for number in range(len(CONTROLS))]
+    stored = [f"{word[:4]}{control}{word[4:]}" for word, control in zip(words, CONTROLS, strict=True)]
     loaded(own, [{"id": f"bidi-{number}", "text": f"نزوح {text} \u202eشمال"} for number, text in enumerate(stored)])
     missed = []
     with served(own, environment=UNHURRIED) as api, client_of(api.url) as client:
-        for number, control in enumerate(controls):
+        for number, control in enumerate(CONTROLS):
             for q in (words[number], f"{words[number][:6]}{control}{words[number][6:]}"):
                 found = orjson.loads(search(client, q, match="exact").body).get("hits", [])
                 if [hit["matches"][0]["surface"] for hit in found if hit["matches"]] != [stored[number]]:
                     missed.append(f"U+{ord(control):04X}")
     return Seen(
-        f"{2 * len(controls)} searches over {len(controls)} invisible characters: {len(missed)} missed {missed[:4]}",
+        f"{2 * len(CONTROLS)} searches over {len(CONTROLS)} invisible characters: {len(missed)} missed {missed[:4]}",
         not missed,
     )

@@ -27,12 +27,12 @@ LIMIT = 5.0
 """Seconds in which every search is answered, whatever becomes of the engine."""
 
 
-def engine_lost(times: int) -> Seen:
+def engine_lost(times: int, prelude: str = "") -> Seen:
     """Start the API before its engine, then kill the engine again and again: live and ready are told apart each time."""
     lost, found, wrong = [], [], 0
     with own_node() as node, filled(node.settings, reports(40)) as own:
         node.stop()
-        with served(own, environment={"OPENSEARCH_URL": ""}) as api, client_of(api.url) as client:
+        with served(own, prelude, {"OPENSEARCH_URL": ""}) as api, client_of(api.url) as client:
             pid = api.process.pid
             wrong += ask(client, "GET", "/health/ready").status != 503
             for number in range(times + 1):
@@ -52,6 +52,14 @@ def engine_lost(times: int) -> Seen:
         f"{worst_found:.2f} s after the node's return, {wrong} wrong answers, one process throughout"
     )
     return Seen(figure, wrong == 0 and worst_lost <= 2 and worst_found <= 5)
+
+
+STAYING = """
+import api.engine
+async def stay(self): pass
+api.engine.ReadingEngine.follow = stay
+"""
+"""What looks for the engine when the API starts and never again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import json
 import random
 import re
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -32,9 +33,11 @@ def posted(client: httpx2.Client, q: str) -> Told:
     return ask(client, "POST", "/v1/search", content=body, headers={"Content-Type": "application/json"})
 
 
-def judged(own: Settings, ask_all: Callable[[httpx2.Client], list[Told]], allowed: Iterable[int]) -> Seen:
+def judged(
+    own: Settings, ask_all: Callable[[httpx2.Client], list[Told]], allowed: Iterable[int], prelude: str = ""
+) -> Seen:
     """Ask a server of its own and judge: only these statuses, every error a problem, no request that the engine refused."""
-    with served(own, environment=UNHURRIED) as api, client_of(api.url) as client:
+    with served(own, prelude, UNHURRIED) as api, client_of(api.url) as client:
         told = ask_all(client)
         counted = ask(client, "GET", "/metrics").body.decode()
         alive = search(client, WORD).status == 200
@@ -43,21 +46,22 @@ def judged(own: Settings, ask_all: Callable[[httpx2.Client], list[Told]], allowe
         line for line in counted.splitlines() if line.startswith("rasd_engine_requests_total") and '"ok"' not in line
     ]
     odd = [one for one in told if one.status not in set(allowed) or (one.status >= 400 and not one.is_a_problem)]
-    others = f"{len(odd)} others" + (f" ({odd[0].body[:200]!r}; the log: {log[-300:]!r})" if odd else "")
+    if odd:
+        print(f"the first of them: {odd[0].body[:300]!r}; the log: {log[-1000:]!r}", file=sys.stderr)
     figure = (
-        f"{len(told):,} requests: {shown(statuses(told))}; {others}; {len(refused)} kinds of requests that the "
+        f"{len(told):,} requests: {shown(statuses(told))}; {len(odd)} others; {len(refused)} kinds of requests that the "
         f"engine refused; the slowest {slowest(told) * 1000:.0f} ms"
     )
     return Seen(figure, not odd and not refused and alive and slowest(told) <= LIMIT)
 
 
-def any_strings(own: Settings, count: int, chance: random.Random) -> Seen:
+def any_strings(own: Settings, count: int, chance: random.Random, prelude: str = "") -> Seen:
     """Search for strings of every category of Unicode, with operators and quotes."""
     strings = [any_string(chance) for _ in range(count)]
-    return judged(own, lambda client: [posted(client, q) for q in strings], {200, 422})
+    return judged(own, lambda client: [posted(client, q) for q in strings], {200, 422}, prelude)
 
 
-def floods(own: Settings, scale: int) -> Seen:
+def floods(own: Settings, scale: int, prelude: str = "") -> Seen:
     """Search for floods: of words, parentheses, quotes, exclusions, wildcards, marks."""
     queries = [
         *(" ".join(f"كلمه{number}" for number in range(words)) for words in (64, 65, 257, 1025, 50 * scale)),
@@ -80,7 +84,7 @@ def floods(own: Settings, scale: int) -> Seen:
         substrings = [search(client, q[:1000], match="substring") for q in queries[:40]]
         return [*told, *substrings]
 
-    return judged(own, asked, {200, 413, 422})
+    return judged(own, asked, {200, 413, 422}, prelude)
 
 
 NUMBERS = (
@@ -103,7 +107,7 @@ NUMBERS = (
 )
 
 
-def numbers(own: Settings) -> Seen:
+def numbers(own: Settings, prelude: str = "") -> Seen:
     """Ask for pages, sizes and places that are none."""
 
     def asked(client: httpx2.Client) -> list[Told]:
@@ -111,7 +115,7 @@ def numbers(own: Settings) -> Seen:
         names = ("size", "snippet", "context", "page", "from", "cursor", "offset")
         return [ask(client, "GET", "/v1/search", params={"q": WORD, name: text}) for name in names for text in NUMBERS]
 
-    return judged(own, asked, {200, 422})
+    return judged(own, asked, {200, 422}, prelude)
 
 
 _BYTES = (
@@ -154,7 +158,30 @@ def raw(url: str, request: bytes) -> Told:
     return Told(status, time.perf_counter() - started, body, kind[1].decode("latin-1") if kind else "")
 
 
-def bad_unicode(own: Settings, count: int, chance: random.Random) -> Seen:
+def bad_unicode(own: Settings, count: int, chance: random.Random, prelude: str = "") -> Seen:
     """Send bytes that are no text, in addresses, headers and bodies."""
     requests = [bad_bytes(chance) for _ in range(count)]
-    return judged(own, lambda client: [raw(str(client.base_url), request) for request in requests], FINE)
+    return judged(own, lambda client: [raw(str(client.base_url), request) for request in requests], FINE, prelude)
+
+
+AS_TYPED = """
+import api.search
+made = api.search.search_body
+api.search.search_body = lambda params, *more: {
+    **made(params, *more), "query": {"query_string": {"query": params.q, "fields": ["text"]}}
+}
+"""
+"""What passes the words on as they were typed, to the engine's own language for queries."""
+UNCHECKED = """
+import api.params
+api.params.SearchParams.model_fields["size"].metadata.clear()
+api.params.SearchParams.model_rebuild(force=True)
+"""
+"""What takes any number for a size."""
+REPEATING = """
+import api.problems
+api.problems._message = str
+told = api.problems._fault
+api.problems._fault = lambda error, request: told({**error, "msg": f"{error['msg']}: {error['input']}"}, request)
+"""
+"""What repeats in an error what was sent, as frameworks do."""

@@ -1,0 +1,34 @@
+"""Rows whose short form is the whole of them: pytest runs it, and what it says at its end is the figure."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+
+from bench.reliability.checks import Run, Seen
+from settings import Settings
+
+FAILED = 1
+"""Exit code of pytest where tests failed. Others say that it could not run them, which proves nothing."""
+
+
+def by_pytest(test: str, prelude: str = "") -> Run:
+    """Return a run of tests by name. A control's `prelude` is Python that takes out first what keeps the promise."""
+    # Of a control one that fails is enough; and the prelude has imported what pytest would have rewritten.
+    more = ["-x", "-W", "ignore::pytest.PytestAssertRewriteWarning"] if prelude else []
+    code = f"{prelude}\nimport sys, pytest\nsys.exit(pytest.main(sys.argv[1:]))"
+
+    def run(_settings: Settings, _random: random.Random) -> Seen:
+        command = [sys.executable, "-c", code, "-q", "--no-header", *more, *test.split()]
+        # As in CI, where what is skipped fails.
+        environment = {**os.environ, "CI": "true"}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        last = done.stdout.strip().rpartition("\n")[2]
+        # A prelude that ends in an error has this code too, and no last line.
+        if done.returncode not in {0, FAILED} or " in " not in last:
+            raise RuntimeError(f"pytest ended with {done.returncode}: {(done.stdout + done.stderr)[-2000:]}")
+        return Seen(last, done.returncode == 0)
+
+    return run
