@@ -19,7 +19,7 @@ def mortal(node_settings):
 
 def test_the_node_is_killed_during_a_load(mortal, chance):
     """What a load has told as taken is there after the node is killed, and the rest is taken when it is given again."""
-    seen = killed_loads_on(mortal, chance, (NODE,), Size(3000, 2))
+    seen = killed_loads_on(mortal, chance, (NODE,), Size(2000, 1))
     assert seen.kept, seen.figure
 
 
@@ -43,5 +43,5 @@ def test_a_rebuild_is_killed_at_some_steps(on_node, chance):
 
 def test_a_node_that_takes_little_at_once(node_settings, chance):
     """A load into a node that answers 429 waits and ends, and sends nothing more often than it should."""
-    seen = loaded_under_pressure(node_settings, chance, 8000)
+    seen = loaded_under_pressure(node_settings, chance, 4000)
     assert seen.kept, seen.figure
