@@ -72,7 +72,7 @@ def _answers(told: dict[str, Any]) -> None:
     for axes in (time, rate):
         axes.set_xticks(range(len(names)), names)
         axes.set(xlabel="connections")
-        axes.legend(fontsize=7)
+        axes.legend(fontsize=7, loc="upper left")
     _save(figure, "answers.svg")
 
 
