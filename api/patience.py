@@ -47,8 +47,12 @@ class _Patience:
         self._request.cancel()
 
     def is_lost(self) -> bool:
-        """Tell whether a cancellation is the client's leaving and nothing else, and take it back."""
-        return self._has_left and self._request is not None and self._request.uncancel() == 0
+        """Tell whether the client has left, and take back what cancelled its request: this, and a stream's own watch of it."""
+        if not self._has_left or self._request is None:
+            return False
+        while self._request.uncancel():
+            pass
+        return True
 
     def end(self) -> None:
         """Stop watching: from here on nobody is cancelled."""

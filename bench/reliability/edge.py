@@ -236,7 +236,8 @@ DOOR: list[Check] = [
         "H14",
         "Heads and addresses of any size are refused as such.",
         "tests/test_connection.py::test_limits",
-        control_told="uvicorn's own connection takes them (docs/decisions/0005-server.md)",
+        control=by_pytest("tests/test_connection.py::test_limits", _without.CONNECTION),
+        control_told="uvicorn's own connection (docs/decisions/0005-server.md)",
     ),
     Check(
         "H15",
