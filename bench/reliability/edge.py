@@ -236,7 +236,8 @@ DOOR: list[Check] = [
         "H14",
         "Heads and addresses of any size are refused as such.",
         "tests/test_connection.py::test_limits",
-        control=by_pytest("tests/test_connection.py::test_limits", _without.CONNECTION),
+        run=_filled(lambda own, _: edge_requests.large_heads(own)),
+        control=_filled(lambda own, _: edge_requests.large_heads(own, edge_requests.UNTIMED)),
         control_told="uvicorn's own connection (docs/decisions/0005-server.md)",
     ),
     Check(

@@ -1,4 +1,4 @@
-"""Requests that are too large or too slow (H13, H15)."""
+"""Requests that are too large or too slow (H13 to H15)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from bench.reliability.checks import Seen
 from bench.reliability.edge_clients import client_of, hammer, percentile, search
+from bench.reliability.edge_queries import raw
 from bench.reliability.edge_stage import WORD
 from bench.served import served
 from settings import Settings
@@ -77,6 +78,21 @@ def large_bodies(own: Settings, megabytes: int, prelude: str = "") -> Seen:
     return Seen(
         figure, {announced[0], chunked[0]} <= {413, 0} and 413 in (announced[0], chunked[0]) and grown < 32 and alive
     )
+
+
+HEADS = {
+    "a header of 80 KB": HEAD + b"X-Large: " + b"a" * 80_000 + b"\r\n\r\n",
+    "1,000 headers": HEAD + b"".join(b"X-%d: 1\r\n" % number for number in range(1000)) + b"\r\n",
+    "an address of 80 KB": b"GET /v1/search?q=" + b"a" * 80_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+}
+
+
+def large_heads(own: Settings, prelude: str = "") -> Seen:
+    """Send heads that are too large in each way: each is refused as what it is."""
+    with served(own, prelude) as api:
+        told = {name: raw(api.url, head).status for name, head in HEADS.items()}
+    figure = ", ".join(f"{name}: {status or 'no answer'}" for name, status in told.items())
+    return Seen(figure, set(told.values()) == {414, 431})
 
 
 def slow_clients(own: Settings, each: int, seconds: float, prelude: str = "") -> Seen:

@@ -1,4 +1,4 @@
-"""What the controls of rows that pytest runs take out, as Python that runs before the tests are read (H11, H14, H19 to H24)."""
+"""What the controls of rows that pytest runs take out, as Python that runs before the tests are read (H11, H19 to H24)."""
 
 from __future__ import annotations
 
@@ -38,9 +38,3 @@ def taking(self, app, rules, origins, *, require_key):
 api.cors.Cors.__init__ = taking
 """
 """That only listed pages may send a key."""
-CONNECTION = """
-import api.connection
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-api.connection.connection_within = lambda seconds: HttpToolsProtocol
-"""
-"""The limits of a head: uvicorn's own connection is used."""
