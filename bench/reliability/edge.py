@@ -27,11 +27,6 @@ from settings import Settings
 PARAGRAPHS = 400
 
 
-def _with_controls_kept(settings: Settings, _chance: random.Random) -> Seen:
-    with edge_documents.kept_controls(), filled(settings, reports(20)) as own:
-        return edge_documents.invisible(own)
-
-
 SHARE = float(os.environ.get("RASD_BENCH_SHARE", "1"))
 """Of the long forms' sizes: on a slow machine a tenth of them still says something, and the figure says how much it was."""
 
@@ -54,6 +49,11 @@ def _with_node(check: Callable[[Settings, int, random.Random], Seen], paragraphs
             return check(own, pid_of(node), chance)
 
     return run
+
+
+def _with_controls_kept(settings: Settings, _chance: random.Random) -> Seen:
+    with edge_documents.kept_controls(), filled(settings, reports(20)) as own:
+        return edge_documents.invisible(own)
 
 
 def sized(number: int) -> int:
