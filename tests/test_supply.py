@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from click.testing import CliRunner
 from conftest import CHECKOUT
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
@@ -18,6 +18,7 @@ from engine.cluster import free_port
 from engine.jars import read_jars
 
 sys.path.insert(0, str(CHECKOUT / "scripts"))
+import audit
 import sbom
 import secret_scan
 
@@ -37,15 +38,14 @@ FAULT = {
 def bill(tmp_path_factory):
     """The text of the bill of materials."""
     target = tmp_path_factory.mktemp("sbom") / "rasd.cdx.json"
-    script(CHECKOUT / "scripts" / "sbom.py", target)
+    script(sbom, target)
     return target.read_text(encoding="utf-8")
 
 
-def script(*arguments, code=0):
-    """Run a script and return what it prints."""
-    command = [sys.executable, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == code, done.stdout + done.stderr
+def script(module, *arguments, code=0):
+    """Call a script and return what it prints."""
+    done = CliRunner().invoke(module.main, [*map(str, arguments)])
+    assert done.exit_code == code, done.output
     return done.stdout
 
 
@@ -122,24 +122,21 @@ def lock(tmp_path):
     return path
 
 
-AUDIT = CHECKOUT / "scripts" / "audit.py"
-
-
 def test_an_audit_that_found_nothing(lock):
     """Where the advisory service knows no fault, that is said, and the exit code is 0."""
     with advisories() as url:
-        assert script(AUDIT, "--osv-url", url, lock) == "demo.lock: 1 packages, no known faults\n"
+        assert script(audit, "--osv-url", url, lock) == "demo.lock: 1 packages, no known faults\n"
 
 
 def test_an_audit_that_found_a_fault(lock):
     """A known fault is named with the version that mends it, and the exit code is 1."""
     with advisories("demo") as url:
-        assert script(AUDIT, "--osv-url", url, lock, code=1) == "demo.lock: demo 1.0: TEST-1, mended in 2.0\n"
+        assert script(audit, "--osv-url", url, lock, code=1) == "demo.lock: demo 1.0: TEST-1, mended in 2.0\n"
 
 
 def test_an_audit_without_an_advisory_service_is_no_pass(lock):
     """Where the service does not answer it says `NOT AUDITED`, and the exit code is 3."""
-    told = script(AUDIT, "--osv-url", f"http://127.0.0.1:{free_port()}", lock, code=3)
+    told = script(audit, "--osv-url", f"http://127.0.0.1:{free_port()}", lock, code=3)
     assert told.startswith("demo.lock: NOT AUDITED")
 
 
@@ -147,7 +144,7 @@ def test_an_audit_of_nothing_is_no_pass(tmp_path):
     """A file of which nothing was read has not been audited."""
     (tmp_path / "empty.lock").write_text("")
     with advisories() as url:
-        assert "NOT AUDITED" in script(AUDIT, "--osv-url", url, tmp_path / "empty.lock", code=3)
+        assert "NOT AUDITED" in script(audit, "--osv-url", url, tmp_path / "empty.lock", code=3)
 
 
 def planted():
@@ -164,7 +161,7 @@ def test_a_planted_secret_is_found(tmp_path):
     """Each kind of key is found where it stands, a key of Rasd too, and is not printed."""
     path = tmp_path / "settings.py"
     path.write_text("".join(f'KEY = "{secret}"\n' for secret in planted().values()))
-    told = script(CHECKOUT / "scripts" / "secret_scan.py", path, code=1)
+    told = script(secret_scan, path, code=1)
     assert told == "".join(f"{path}:{line}: {kind}\n" for line, kind in enumerate(planted(), start=1))
 
 

@@ -187,7 +187,8 @@ DOCUMENTS: list[Check] = [
         "H8",
         "A flood of one character takes time that grows with its length alone.",
         "tests/test_hostile_texts.py",
-        control_told="seen hanging with the former rule for split words",
+        control=by_pytest("tests/test_hostile_texts.py::test_a_flood_of_one_character", _without.LINEAR_RULES),
+        control_told="the former rule for split words",
     ),
     Check(
         "H9",
@@ -260,7 +261,9 @@ DOOR: list[Check] = [
         "H17",
         "Nothing that a file names is fetched.",
         "tests/test_hostile.py::test_nothing_is_fetched",
-        control_told="the listener is seen to hear",
+        run=lambda _settings, _chance: edge_files.fetched(),
+        control=lambda _settings, _chance: edge_files.fetched(edge_files.FETCHING),
+        control_told="entities that a feed declares are looked up",
     ),
     Check(
         "H18",

@@ -1,7 +1,13 @@
-"""What the controls of rows that pytest runs take out, as Python that runs before the tests are read (H11, H19 to H24)."""
+"""What the controls of rows that pytest runs take out, as Python that runs before the tests are read (H8, H11, H19 to H25)."""
 
 from __future__ import annotations
 
+LINEAR_RULES = """
+import re
+import analyzers.evasions
+analyzers.evasions._TATWEEL_SPLIT = re.compile("\\u0640+[ \\t\\n]+\\u0640+")
+"""
+"""That a run of tatweels is looked at from its start alone."""
 HEADERS = "import api.headers\napi.headers.SECURITY.clear()"
 """The headers that every answer carries."""
 AS_DOCUMENTED = """
@@ -38,3 +44,11 @@ def taking(self, app, rules, origins, *, require_key):
 api.cors.Cors.__init__ = taking
 """
 """That only listed pages may send a key."""
+NO_PASSES = """
+import sys
+from settings import CHECKOUT
+sys.path.insert(0, str(CHECKOUT / "scripts"))
+import audit
+audit.NOT_AUDITED = 0
+"""
+"""That packages which could not be looked up are no pass."""
