@@ -51,6 +51,22 @@ def test_stops_in_order(seeded, node, sent):
         assert process.wait(timeout=20) == 0
 
 
+def test_answers_are_seldom_held_up_by_the_collector(seeded):
+    """A hundred answers bring few of Python's searches for cycles, where nearly each brings one as Python comes."""
+    with served(seeded.settings, RATE_LIMIT="off") as (_process, url), httpx2.Client(timeout=30) as client:
+        told = [collections(client, url)]
+        for _ in range(2):
+            for _ in range(100):
+                assert client.get(f"{url}/v1/search", params={"q": "سوريا OR في OR من", "size": 50}).status_code == 200
+            told.append(collections(client, url))
+    assert told[2] - told[1] < 10
+
+
+def collections(client, url):
+    """Return how often Python has searched for cycles among new objects."""
+    return float(re.search(r'python_gc_collections_total{generation="0"} ([\d.e+]+)', client.get(f"{url}/metrics").text)[1])
+
+
 def test_words_are_in_no_log(seeded):
     """Neither a search nor a fault writes the words that somebody searched for to the terminal."""
     with served(seeded.settings) as (process, url):
