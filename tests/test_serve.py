@@ -64,7 +64,9 @@ def test_answers_are_seldom_held_up_by_the_collector(seeded):
 
 def collections(client, url):
     """Return how often Python has searched for cycles among new objects."""
-    return float(re.search(r'python_gc_collections_total{generation="0"} ([\d.e+]+)', client.get(f"{url}/metrics").text)[1])
+    return float(
+        re.search(r'python_gc_collections_total{generation="0"} ([\d.e+]+)', client.get(f"{url}/metrics").text)[1]
+    )
 
 
 def test_words_are_in_no_log(seeded):
