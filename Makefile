@@ -17,7 +17,7 @@ PYTHON ?= $(shell $(FIND_PYTHON))
 EMBEDDER := $(or $(RASD_EMBEDDER),$(shell sed -n 's/^RASD_EMBEDDER=//p' .env 2>/dev/null))
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check format lock audit sbom secrets bench bench-flame bench-guard bench-load bench-pictures bench-relevance \
+.PHONY: help run serve test check format lock audit sbom secrets bench bench-flame bench-guard bench-load bench-peers bench-pictures bench-relevance \
 	bench-reliability bench-scale bench-semantic types clean
 .DELETE_ON_ERROR:
 
@@ -46,6 +46,9 @@ bench: $(VENV)/dev ## Measure searching and loading beside the bare engine, into
 
 bench-scale: $(VENV)/dev ## Measure corpora of ten thousand and a hundred thousand paragraphs; SIZES=1000000 takes an hour
 	@$(PY) -m engine run -- $(PY) -m bench.scale $(SIZES)
+
+bench-peers: $(VENV)/dev ## Compare with SQLite FTS5, tantivy and the built-in Arabic analyzer: what is found, how fast (five minutes)
+	@$(PY) -m engine run -- $(PY) -m bench.peers
 
 bench-pictures: $(VENV)/dev ## Draw the curves of docs/performance.md
 	@$(VENV)/bin/uv run --quiet --no-project --with matplotlib==3.11.2 bench/pictures.py
