@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -31,6 +30,7 @@ from bench.peer_systems import Peer, Unit, peers, units_of
 from bench.queries import JUDGEMENTS
 from bench.reports import reports, write_reports
 from bench.served import Served, served
+from bench.speed import seconds
 from indexer.commands import LoadOptions, load
 from indexer.engine import WritingEngine
 from rasd_client import Rasd
@@ -128,7 +128,7 @@ def speeds(engine: WritingEngine, settings: Settings) -> dict[str, Json]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file = write_reports(folder, PARAGRAPHS)
-        rate = len(texts) / _seconds(lambda: load(engine, settings, [file], LoadOptions("bench")))
+        rate = len(texts) / seconds(lambda: load(engine, settings, [file], LoadOptions("bench")))
         engine.refresh(settings.index)
         with served(settings, environment={"RATE_LIMIT": "off"}) as api, peers(engine, settings) as others:
             api.wait_for_corpus()
@@ -136,7 +136,7 @@ def speeds(engine: WritingEngine, settings: Settings) -> dict[str, Json]:
             for number, peer in enumerate(others):
                 own = folder / str(number)
                 own.mkdir()
-                told[peer.name] = {"rate": len(texts) / _seconds(partial(peer.fill, own, texts))}
+                told[peer.name] = {"rate": len(texts) / seconds(partial(peer.fill, own, texts))}
             for side, taken in _asked_in_turn(api, others, searches).items():
                 told[side] |= {"p50": float(np.percentile(taken, 50)), "p95": float(np.percentile(taken, 95))}
     return told
@@ -153,7 +153,7 @@ def _asked_in_turn(api: Served, others: Sequence[Peer], searches: Sequence[Judge
                     **{peer.name: partial(peer.found, one.units, 10) for peer in others},
                 }
                 for name, ask in asked.items():
-                    took = _seconds(ask) * 1000
+                    took = seconds(ask) * 1000
                     if turn:
                         taken[name].append(took)
     return taken
@@ -161,12 +161,6 @@ def _asked_in_turn(api: Served, others: Sequence[Peer], searches: Sequence[Judge
 
 def _ask_rasd(client: httpx2.Client, one: Judged) -> None:
     client.post("/v1/search", json={"q": one.q, "match": one.match, "op": "and"}).raise_for_status()
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
 
 
 def lines(told: Json) -> list[str]:
