@@ -10,6 +10,10 @@ from datetime import UTC, date, datetime, time, tzinfo
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
+class Ambiguous(ValueError):
+    """A written date can be read in two ways. The message says which."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """From the first to the last moment that a date covers, both included, in UTC."""

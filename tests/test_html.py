@@ -79,6 +79,8 @@ DATED = (
         ("", "<span itemprop='datePublished' content='2019-04-19'>أمس</span>", "2019-04-19"),
         ("", "<div class='post-date'>الجمعة 19 كانون الثاني/يناير 2019</div>", "2019-01-19"),
         ("<meta name='date' content='03/04/2019'>", "<time>3 نيسان 2019</time>", "2019-04-03"),
+        ("", "<time>14 شعبان 1440</time><div class='date'>20 نيسان 2019</div>", "2019-04-20"),
+        ("", "<time>14 شعبان 1440</time><div class='date'>أمس</div>", "2019-04-19"),
     ],
 )
 def test_the_date_of_a_page(tmp_path, head, body, published):
@@ -106,6 +108,10 @@ def test_a_date_that_is_not_certain(tmp_path):
     assert "published" not in item.record
     assert item.findings.remarks == (
         "published: '03/04/2019' may be day 3 of month 4, or day 4 of month 3; kept as it is written",
+    )
+    item = read_page(tmp_path, DATED.format(head="", body="<time>14 شعبان 1440</time>"))
+    assert item.findings.remarks == (
+        "published: '14 شعبان 1440' is taken as 2019-04-19 by the calendar of Umm al-Qura, or a day beside it",
     )
 
 

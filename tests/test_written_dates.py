@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzers.tables import listed, read_table
-from indexer.readers.written_dates import Ambiguous, iso_date
+from indexer.dates import Ambiguous
+from indexer.readers.written_dates import Dated, dated, iso_date
 
+HIJRI_MONTHS = [(int(row["number"]), name) for row in read_table("hijri_months") for name in listed(row["names"])]
 MONTHS = [(int(row["number"]), name) for row in read_table("months") for name in listed(row["names"])]
 
 
@@ -51,6 +53,8 @@ def test_every_month_of_every_region(number, name):
         ("05/05/2019", "2019-05-05"),
         ("2019/04/19", "2019-04-19"),
         ("٢٠١٩/٤/١٩ ٠٢:٣٠ م", "2019-04-19T14:30:00"),
+        ("19/4/2019م", "2019-04-19"),
+        ("19 نيسان 2019 ميلادية، 2:30 م", "2019-04-19T14:30:00"),
     ],
 )
 def test_what_is_read(written, date):
@@ -58,12 +62,50 @@ def test_what_is_read(written, date):
     assert iso_date(written) == date
 
 
+@pytest.mark.parametrize(("number", "name"), HIJRI_MONTHS)
+def test_every_hijri_month(number, name):
+    """Each name of a Hijri month is read, by the calendar of Umm al-Qura: the first days of the months of 1440."""
+    first = [
+        "2018-09-11", "2018-10-10", "2018-11-09", "2018-12-08", "2019-01-07", "2019-02-06",
+        "2019-03-08", "2019-04-06", "2019-05-06", "2019-06-04", "2019-07-04", "2019-08-02",
+    ]  # fmt: skip
+    assert iso_date(f"1 {name} 1440") == first[number - 1]
+    assert iso_date(f"١ من {name}، عام ١٤٤٠هـ") == first[number - 1]
+
+
+@pytest.mark.parametrize(
+    ("written", "date"),
+    [
+        ("14 شعبان 1440", Dated("2019-04-19", "2019-04-19 by the calendar of Umm al-Qura, or a day beside it")),
+        (
+            "14/8/1440هـ 14:30",
+            Dated("2019-04-19T14:30:00", "2019-04-19 by the calendar of Umm al-Qura, or a day beside it"),
+        ),
+        # The day of the week decides: where the moon was seen a day later, the 14th was a Saturday.
+        ("الجمعة 14 شعبان 1440 هـ", Dated("2019-04-19")),
+        ("السبت، ١٤ شعبان ١٤٤٠", Dated("2019-04-20")),
+        ("الخميس 1440/8/14", Dated("2019-04-18")),
+        # In both calendars: the other one is certain.
+        ("الجمعة 14 شعبان 1440 هـ الموافق 19 أبريل 2019", Dated("2019-04-19")),
+        ("14/8/1440هـ - 19/4/2019م", Dated("2019-04-19")),
+        ("19 أبريل 2019م الموافق 15 شعبان 1440هـ، 14:30", Dated("2019-04-19T14:30:00")),
+        ("1440-08-14", Dated("2019-04-19", "2019-04-19 by the calendar of Umm al-Qura, or a day beside it")),
+    ],
+)
+def test_hijri_dates(written, date):
+    """A Hijri date is read, with a note where its day is not certain; beside a Gregorian one it is passed over."""
+    assert dated(written) == date
+
+
 @pytest.mark.parametrize(
     "written",
     [
         "",
         "أمس",
-        "19 رمضان 1440",
+        "من 3 إلى 5 رمضان 1440",
+        "31 رمضان 1440",
+        "الأحد 14 شعبان 1440",
+        "14 شعبان 1600",
         "31 شباط 2019",
         "من 3 إلى 5 أيار 2015",
         "12 أيار - 3 حزيران 2015",

@@ -12,6 +12,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "places": ("id", "country", "kind", "name", "spellings", "latin", "lat", "lon", "source", "note"),
     "actors": ("id", "kind", "country", "label", "label_en", "aliases", "latin", "source", "note"),
     "months": ("number", "names", "source"),
+    "hijri_months": ("number", "names", "source"),
     "words": ("forms", "gloss", "source"),
     "collisions": ("word", "other", "reason", "cap"),
     "whole": ("word", "reason"),

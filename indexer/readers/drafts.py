@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from indexer.dates import Ambiguous
 from indexer.readers.given import STREAM, Findings, Given, Refused, Source
 from indexer.readers.mojibake import mend_record
-from indexer.readers.written_dates import Ambiguous, iso_date
+from indexer.readers.written_dates import dated
 from indexer.report import LONGEST_TITLE, MOST_PARAGRAPHS
 
 MOST_CHARACTERS = 4_000_000
@@ -84,11 +85,15 @@ class Draft:
         if not written:
             return {}
         try:
-            return {"published": iso_date(written)}
+            read = dated(written)
         except Ambiguous as doubt:
             self.remarks.append(f"published: {written!r} may be {doubt}; kept as it is written")
         except (ValueError, OverflowError):
             self.remarks.append(f"published: {written!r} is no date that could be read; kept as it is written")
+        else:
+            if read.note:
+                self.remarks.append(f"published: {written!r} is taken as {read.note}")
+            return {"published": read.iso}
         return {"published_text": written}
 
     def given(

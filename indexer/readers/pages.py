@@ -10,7 +10,7 @@ import trafilatura
 from lxml.html import HtmlElement
 
 from indexer.readers.drafts import LONGEST_WRITTEN_DATE, Draft
-from indexer.readers.written_dates import LONGEST, iso_date
+from indexer.readers.written_dates import LONGEST, dated
 
 _LOWER = "translate(., 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')"
 _NAMES = (
@@ -55,19 +55,21 @@ def _address(url: str) -> str:
 
 
 def _published(tree: HtmlElement) -> str:
-    """Return the first date that can be read, else the first that is written, empty where there is none."""
-    first = ""
+    """Return the first date whose day is certain, else the first that can be read, else what is written first, if anything."""
+    first = near = ""
     for written in _candidates(tree):
         told = " ".join(written.split())
         if not told or len(told) > LONGEST_WRITTEN_DATE:
             continue
         first = first or told
         try:
-            iso_date(told[:LONGEST])
+            read = dated(told[:LONGEST])
         except (ValueError, OverflowError):
             continue
-        return told
-    return first
+        if not read.note:
+            return told
+        near = near or told
+    return near or first
 
 
 def _candidates(tree: HtmlElement) -> Iterator[str]:

@@ -1,18 +1,20 @@
 """Dates as people and programs write them, in ISO 8601: month names of every Arab region, any digits, ص and م, the zone.
 
-A date whose day and month could be exchanged (03/04/2019) is not guessed.
+A date whose day and month could be exchanged (03/04/2019) is not guessed. Of a date in both calendars the Gregorian one counts.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import cache
 
 from analyzers.normalize import normalize
 from analyzers.tables import listed, read_table
-from indexer.dates import span_of
+from indexer.dates import Ambiguous, span_of
+from indexer.readers.hijri import Hijri, hijri_in
 
 LONGEST = 120
 """Characters. A longer text is no date."""
@@ -33,11 +35,17 @@ _ZONE = re.compile(
     r"|\b(z|utc|gmt)\b|غرينتش|جرينتش",
     re.IGNORECASE,
 )
+_ERA = re.compile(r"(?<=\d{4})\s?(?:م|ميلادي|ميلاديه)(?!\w)")
+"""The era behind a year, where it is no hour of the afternoon."""
 _AFTERNOON = {"م", "مساء", "ظهرا", "pm", "p.m."}
 
 
-class Ambiguous(ValueError):
-    """The text holds a date that can be read in two ways. The message says which."""
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A written date in ISO 8601, and what is to be said about it, if anything."""
+
+    iso: str
+    note: str = ""
 
 
 @cache
@@ -55,14 +63,39 @@ def iso_date(written: str) -> str:
 
     Raises Ambiguous where day and month could be exchanged, ValueError where no date can be read.
     """
-    text = normalize(written).lower().strip()
+    return dated(written).iso
+
+
+def dated(written: str) -> Dated:
+    """Return the same with a note where the day is not quite certain. Raises Ambiguous and ValueError."""
+    text = _ERA.sub("", normalize(written).lower().strip())
     if len(written) > LONGEST:
         raise ValueError("too long for a date")
+    if hijri := hijri_in(text):
+        rest = f"{text[: hijri.start]} {text[hijri.end :]}"
+        return Dated(found) if (found := _gregorian(rest)) else _hijri(hijri, text, rest)
+    if found := _gregorian(text):
+        return Dated(found)
+    raise ValueError("no date in it")
+
+
+def _gregorian(text: str) -> str:
+    """Return the date of a text without a Hijri one, empty where there is none."""
     for read in (_by_iso, _by_post, _by_name, _by_numbers):
         if found := read(text):
             span_of(found, UTC)
             return found
-    raise ValueError("no date in it")
+    return ""
+
+
+def _hijri(hijri: Hijri, text: str, rest: str) -> Dated:
+    clock = _CLOCK.search(rest)
+    if re.search(r"\d", _ZONE.sub(" ", _CLOCK.sub(" ", rest))):
+        raise ValueError("no single day in it")
+    day = hijri.day(text)
+    iso = f"{day.date.isoformat()}{_clock(rest) if clock else ''}"
+    span_of(iso, UTC)
+    return Dated(iso, "" if day.is_certain else f"{iso[:10]} by the calendar of Umm al-Qura, or a day beside it")
 
 
 def _by_iso(text: str) -> str:
