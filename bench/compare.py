@@ -23,7 +23,7 @@ import orjson
 
 from bench import load as loading
 from bench.cores import engine_apart
-from bench.figures import keep, machine, show, table
+from bench.figures import keep, machine, show, stolen, table, where
 from bench.own_indices import own_indices
 from bench.page import first_results
 from bench.queries import Pair, judged_queries, paired
@@ -58,10 +58,12 @@ def main() -> None:
             with served(settings, environment={"EXPLAIN": "true"}) as api:
                 api.wait_for_corpus()
                 told |= answering(api, settings)
+        told["machine"]["stolen"] = stolen()
         keep("answers", told)
         show("make bench", lines(told))
     if "loading" in wanted:
-        rows = {"machine": machine(), **load_rates()}
+        rows: Json = {"machine": machine(), **load_rates()}
+        rows["machine"]["stolen"] = stolen()
         keep("loading", rows)
         show("make bench, loading", loading_lines(rows))
 
@@ -194,7 +196,7 @@ def _told(bounds: Json) -> str:
 
 def lines(told: Json) -> Iterator[str]:
     """Yield the page's part on answers."""
-    yield _machine(told) + f", {told['paragraphs']:,} paragraphs, {told['queries']} queries."
+    yield where(told["machine"]) + f", {told['paragraphs']:,} paragraphs, {told['queries']} queries."
     yield ""
     rows = [*told["rows"], *([{**told["apart"], "connections": f"{BUSIEST}, cores apart"}] if told["apart"] else [])]
     yield from table(
@@ -231,7 +233,7 @@ def lines(told: Json) -> Iterator[str]:
 
 def loading_lines(told: Json) -> Iterator[str]:
     """Yield the page's part on loading."""
-    yield _machine(told) + "."
+    yield where(told["machine"]) + "."
     yield ""
     yield from table(
         ["paragraphs", "load, paragraphs/s", "ready bulk, paragraphs/s", "ratio"],
@@ -243,11 +245,6 @@ def loading_lines(told: Json) -> Iterator[str]:
             ]
         ],
     )
-
-
-def _machine(told: Json) -> str:
-    where = told["machine"]
-    return f"Seen {where['at']} on {where['cores']} cores that {where['load']} other processes wanted"
 
 
 def three(values: Sequence[float]) -> str:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import psutil
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = DOCS / "performance.md"
 KEPT = DOCS / "performance.json"
 END = "<!-- end of figures -->"
 Json = dict[str, Any]
+_AT_START = psutil.cpu_times()
 
 
 def machine() -> Json:
@@ -22,6 +24,26 @@ def machine() -> Json:
     told = {"at": f"{datetime.now(UTC):%Y-%m-%d}", "cores": os.cpu_count(), "load": round(os.getloadavg()[0], 1)}
     print(f"{told['cores']} cores, {told['load']} processes wanted one in the last minute", flush=True)
     return told
+
+
+def stolen() -> float | None:
+    """Return which share of the time that processes wanted since this one began the host gave to other machines.
+
+    None where no host says so, as on anything but Linux. A machine that gets one core of its two makes of "a core each" none.
+    """
+    now = psutil.cpu_times()
+    if not hasattr(now, "steal"):
+        return None
+    passed = {name: getattr(now, name) - getattr(_AT_START, name) for name in now._fields}
+    wanted = sum(passed[name] for name in ("user", "system", "irq", "softirq", "nice", "steal"))
+    return passed["steal"] / wanted if wanted else 0.0
+
+
+def where(seen: Json) -> str:
+    """Return when and on what figures were seen: what `machine` told, and what was stolen until the end."""
+    told = f"Seen {seen['at']} on {seen['cores']} cores that {seen['load']} other processes wanted"
+    taken = seen.get("stolen")
+    return told + (f", of whose time the host gave {taken:.0%} to other machines" if taken else "")
 
 
 def kept() -> Json:

@@ -23,7 +23,7 @@ import numpy as np
 import regex
 
 from analyzers.levels import Level
-from bench.figures import keep, machine, show, table
+from bench.figures import keep, machine, show, stolen, table, where
 from bench.judged import judged_set
 from bench.own_indices import own_indices
 from bench.peer_systems import Peer, Unit, peers, units_of
@@ -179,10 +179,8 @@ def lines(told: Json) -> list[str]:
                 f"{speed['p50']:.1f} / {speed['p95']:.1f}", f"{speed['rate']:,.0f}",
             ]
         )  # fmt: skip
-    seen = told["machine"]
-    busy = f"{seen['cores']} cores that {seen['load']} other processes wanted"
     return [
-        f"Seen {seen['at']} on {busy}; speed on {PARAGRAPHS:,} paragraphs.",
+        f"{where(told['machine'])}; speed on {PARAGRAPHS:,} paragraphs.",
         "",
         *table(head, rows),
     ]
@@ -197,6 +195,7 @@ def main() -> None:
         told["found"] = found
     with own_indices() as (engine, settings):
         told["speed"] = speeds(engine, settings)
+    told["machine"]["stolen"] = stolen()
     keep("peers", told)
     show("make bench-peers", lines(told))
 

@@ -54,3 +54,12 @@ def test_sections_stand_beside_one_another(tmp_path, monkeypatch):
     assert figures.kept() == {"one": {"a": 1}, "two": [2]}
     with pytest.raises(ValueError, match="three"):
         figures.show("three", [])
+
+
+def test_where_figures_were_seen():
+    """What the host took is said where it is known, and where it took something."""
+    seen = {"at": "2026-11-29", "cores": 2, "load": 0.4}
+    told = "Seen 2026-11-29 on 2 cores that 0.4 other processes wanted"
+    assert figures.where(seen) == figures.where({**seen, "stolen": None}) == told
+    assert figures.where({**seen, "stolen": 0.314}) == f"{told}, of whose time the host gave 31% to other machines"
+    assert figures.stolen() is None or 0 <= figures.stolen() <= 1
