@@ -28,15 +28,18 @@ _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)
 _BY_YEAR = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})\b")
 _BY_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\b")
 _CLOCK = re.compile(
-    r"\b(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(ص|م|صباحا|مساء|ظهرا|am|pm|a\.m\.|p\.m\.)?(?!\w)", re.IGNORECASE
+    r"\b(\d{1,2})[:h](\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(ص|م|صباحا|مساء|ظهرا|am|pm|a\.m\.|p\.m\.)?(?!\w)", re.IGNORECASE
 )
 _ZONE = re.compile(
-    r"(?:utc|gmt|غرينتش|جرينتش)\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?|(?<=[\d ])([+-])(\d{2}):?(\d{2})\b"
+    r"(?:utc|gmt|غرينتش|جرينتش)\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?|(?<![^\d ])([+-])(\d{2}):?(\d{2})\b"
     r"|\b(z|utc|gmt)\b|غرينتش|جرينتش",
     re.IGNORECASE,
 )
 _ERA = re.compile(r"(?<=\d{4})\s?(?:م|ميلادي|ميلاديه)(?!\w)")
 """The era behind a year, where it is no hour of the afternoon."""
+_STUCK = re.compile(r"(?<=[ء-ي])(?=\d)|(?<=\d)(?=[ء-ي])")
+_NUMBERED = re.compile(r"(?<!\w)(كانون|تشرين)[ /]*([12])(?!\d)")
+"""كانون 2 and تشرين 1, as months are written in Iraq and Lebanon."""
 _AFTERNOON = {"م", "مساء", "ظهرا", "pm", "p.m."}
 
 
@@ -68,9 +71,10 @@ def iso_date(written: str) -> str:
 
 def dated(written: str) -> Dated:
     """Return the same with a note where the day is not quite certain. Raises Ambiguous and ValueError."""
-    text = _ERA.sub("", normalize(written).lower().strip())
     if len(written) > LONGEST:
         raise ValueError("too long for a date")
+    text = _ERA.sub("", _STUCK.sub(" ", normalize(written).lower().strip()))
+    text = _NUMBERED.sub(lambda found: f"{found[1]} {'الاول' if found[2] == '1' else 'الثاني'}", text)
     if hijri := hijri_in(text):
         rest = f"{text[: hijri.start]} {text[hijri.end :]}"
         return Dated(found) if (found := _gregorian(rest)) else _hijri(hijri, text, rest)
