@@ -13,6 +13,7 @@ from analyzers.normalize import normalize_with_offsets
 from analyzers.tokens import Token, tokenize
 from api.parser import LONGEST, parse
 from indexer.paragraphs import pieces_of
+from indexer.readers.hijri import hijri_in
 from indexer.report import read_report
 
 FLOODS = {
@@ -53,6 +54,13 @@ def test_tatweels_are_looked_at_once():
     assert list(tatweel_edits("ا" + "\u0640" * 1_000_000)) == []
     assert list(tatweel_edits("ا\u0640" + " " * 1_000_000)) == []
     assert list(tatweel_edits("مقـــ  ـــتل")) == [(2, 10, "")]
+    assert time.monotonic() - started < LIMIT
+
+
+def test_a_date_is_looked_for_in_one_pass():
+    """Spaces between the parts of a date are not shared out in every way that there is."""
+    started = time.monotonic()
+    assert hijri_in("1 محرم" + " " * 3000 + "x") is None
     assert time.monotonic() - started < LIMIT
 
 

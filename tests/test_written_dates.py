@@ -13,6 +13,7 @@ from indexer.dates import Ambiguous
 from indexer.readers.written_dates import Dated, dated, iso_date
 
 HIJRI_MONTHS = [(int(row["number"]), name) for row in read_table("hijri_months") for name in listed(row["names"])]
+BESIDE = "by the calendar of Umm al-Qura, or a day beside it"
 MONTHS = [(int(row["number"]), name) for row in read_table("months") for name in listed(row["names"])]
 
 
@@ -48,6 +49,7 @@ def test_every_month_of_every_region(number, name):
         ("19 April 2019", "2019-04-19"),
         ("19 févr. 2019", "2019-02-19"),
         ("19 février 2019", "2019-02-19"),
+        ("19 avr. 2019 à 14 h 30 min", "2019-04-19T14:30:00"),
         ("13/04/2019", "2019-04-13"),
         ("04/13/2019", "2019-04-13"),
         ("05/05/2019", "2019-05-05"),
@@ -61,6 +63,25 @@ def test_every_month_of_every_region(number, name):
         ("3 تشرين1 2019", "2019-10-03"),
         ("19ابريل2019", "2019-04-19"),
         ("3 juin 2019 à 17h12", "2019-06-03T17:12:00"),
+        ("Le 1er juin 2019 à 10 h", "2019-06-01T10:00:00"),
+        ("19/04/2019 3h25 de lecture", "2019-04-19"),
+        ("19 / 4 / 2019م", "2019-04-19"),
+        ("3 كانون 2/ يناير 2019", "2019-01-03"),
+        # تشرين is a newspaper too.
+        ("صحيفة تشرين 2 أيار 2019", "2019-05-02"),
+        ("صحيفة تشرين 2/13/2019", "2019-02-13"),
+        # The end of a span is no zone.
+        ("19/04/2019 10:00-12:00", "2019-04-19T10:00:00"),
+        ("19 أبريل 2019، 14:30 -16:30", "2019-04-19T14:30:00"),
+        ("19 أبريل 2019 2:30 عصرا", "2019-04-19T14:30:00"),
+        ("19 أبريل 2019 2:30 بعد الظهر", "2019-04-19T14:30:00"),
+        ("19 أبريل 2019 11:00 ليلاً", "2019-04-19T23:00:00"),
+        ("19 أبريل 2019 1:00 ليلاً", "2019-04-19T01:00:00"),
+        ("19 أبريل 2019 11:45 ظهراً", "2019-04-19T11:45:00"),
+        ("19 Apr 2019 2:30 PM", "2019-04-19T14:30:00"),
+        ("19 Apr 2019 14:30 (GMT+3)", "2019-04-19T14:30:00+03:00"),
+        ("2019-04-19-1430", "2019-04-19"),
+        ("رجب طيب أردوغان، 19 أبريل 2019", "2019-04-19"),
         ("19 نيسان 2019 ميلادية، 2:30 م", "2019-04-19T14:30:00"),
     ],
 )
@@ -83,10 +104,10 @@ def test_every_hijri_month(number, name):
 @pytest.mark.parametrize(
     ("written", "date"),
     [
-        ("14 شعبان 1440", Dated("2019-04-19", "2019-04-19 by the calendar of Umm al-Qura, or a day beside it")),
+        ("14 شعبان 1440", Dated("2019-04-19", f"2019-04-19 {BESIDE}")),
         (
             "14/8/1440هـ 14:30",
-            Dated("2019-04-19T14:30:00", "2019-04-19 by the calendar of Umm al-Qura, or a day beside it"),
+            Dated("2019-04-19T14:30:00", f"2019-04-19 {BESIDE}"),
         ),
         # The day of the week decides: where the moon was seen a day later, the 14th was a Saturday.
         ("الجمعة 14 شعبان 1440 هـ", Dated("2019-04-19")),
@@ -96,7 +117,17 @@ def test_every_hijri_month(number, name):
         ("الجمعة 14 شعبان 1440 هـ الموافق 19 أبريل 2019", Dated("2019-04-19")),
         ("14/8/1440هـ - 19/4/2019م", Dated("2019-04-19")),
         ("19 أبريل 2019م الموافق 15 شعبان 1440هـ، 14:30", Dated("2019-04-19T14:30:00")),
-        ("1440-08-14", Dated("2019-04-19", "2019-04-19 by the calendar of Umm al-Qura, or a day beside it")),
+        ("1440-08-14", Dated("2019-04-19", f"2019-04-19 {BESIDE}")),
+        ("1440-08-14T14:30:00+03:00", Dated("2019-04-19T14:30:00+03:00", f"2019-04-19 {BESIDE}")),
+        ("14/شعبان/1440هـ", Dated("2019-04-19", f"2019-04-19 {BESIDE}")),
+        ("شعبان 14، لعام 1440", Dated("2019-04-19", f"2019-04-19 {BESIDE}")),
+        # Umm al-Qura gives this month 29 days; the fast ended on the fourth of June.
+        ("الثلاثاء 30 رمضان 1440", Dated("2019-06-04")),
+        ("صنعاء: 14 / شعبان / 1440هـ الموافق 19 / 4 / 2019م", Dated("2019-04-19")),
+        ("14 شعبان 1440 - 2019-04-19T14:30:00+03:00", Dated("2019-04-19T14:30:00+03:00")),
+        ("14-8-1440-19-4-2019", Dated("2019-04-19")),
+        ("شعبان 1440هـ - أبريل 2019م", Dated("2019-04")),
+        ("1398/12/05هـ", Dated("1978-11-05", f"1978-11-05 {BESIDE}")),
     ],
 )
 def test_hijri_dates(written, date):
@@ -113,6 +144,11 @@ def test_hijri_dates(written, date):
         "31 رمضان 1440",
         "الأحد 14 شعبان 1440",
         "14 شعبان 1600",
+        "شعبان 1440",
+        "1440-08",
+        # The solar calendar of Iran, as it is or as it may be.
+        "1398/12/05 هـ.ش",
+        "1398/12/05",
         "31 شباط 2019",
         "من 3 إلى 5 أيار 2015",
         "12 أيار - 3 حزيران 2015",

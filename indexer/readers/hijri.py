@@ -20,18 +20,22 @@ from analyzers.tables import listed, read_table
 from indexer.dates import Ambiguous
 
 FIRST, LAST = 1343, 1500
-"""Years that the calendar knows: August 1924 to November 2077. No report is of the same years of the other calendar."""
+"""Years that the calendar knows: August 1924 to November 2077. No report is of the same years of the Gregorian one."""
+SOLAR_UNTIL = 1410
+"""Years up to which an all-number date can be one of the solar Hijri calendar of Iran and Afghanistan (1410: 2031)."""
 
 _WEEKDAYS = {
     normalize(name): number
     for number, name in enumerate(("الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"))
 }
 _WEEKDAY = re.compile(rf"(?<!\w)(?:{'|'.join(_WEEKDAYS)})(?!\w)")
-# `normalize` has taken the tatweel of هـ.
-_ERA = r"(?:\s*(?:هجريه?|للهجره|ه)(?!\w)\.?)?"
-_YEAR = r"(1[345]\d\d)(?!\d)"
-_BY_YEAR = re.compile(rf"(?<!\d){_YEAR}([/.\-])(\d{{1,2}})\2(\d{{1,2}})(?!\d){_ERA}")
-_BY_DAY = re.compile(rf"(?<!\d)(\d{{1,2}})([/.\-])(\d{{1,2}})\2{_YEAR}{_ERA}")
+# `normalize` has taken the tatweel of هـ. Nothing is given back: spaces could be shared out in as many ways as there are.
+_ERA = r"(?:\s*+(?P<era>هجريه?|للهجره|ه)(?!\w)\.?)?+(?P<solar>[ .]*+(?:ش|شمسيه?)(?!\w))?+"
+_YEAR = r"(?P<year>1[345]\d\d)(?!\d)"
+# Not in the middle of another date, or of the name of a file.
+_START = r"(?<!\d)(?<!\d[/.\-])"
+_BY_YEAR = re.compile(rf"{_START}{_YEAR}([/.\-])(?P<second>\d{{1,2}})\2(?P<first>\d{{1,2}})(?!\d){_ERA}")
+_BY_DAY = re.compile(rf"{_START}(?P<first>\d{{1,2}})([/.\-])(?P<second>\d{{1,2}})\2{_YEAR}{_ERA}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +54,28 @@ class Hijri:
     end: int
     year: int
     first: int
+    """0 where only a month is named."""
     second: int
     is_ordered: bool = True
+    is_solar: bool = False
+    is_lunar: bool = True
+    """Whether a name or an era says so; a solar one may be meant otherwise."""
 
     def day(self, text: str) -> Day:
         """Return the Gregorian day.
 
-        Raises Ambiguous where day and month could be exchanged, ValueError where there is no such day.
+        Raises Ambiguous where it can be read in two ways, ValueError where there is no such day.
         """
         day, month = (self.second, self.first) if self.second > 12 else (self.first, self.second)
+        if self.is_solar or not 1 <= day <= 30:
+            raise ValueError("no day of the lunar calendar")
+        if not self.is_lunar and self.year <= SOLAR_UNTIL:
+            raise Ambiguous(f"of the lunar year {self.year} or the solar one")
         if not self.is_ordered and day != month and day <= 12:
             raise Ambiguous(f"day {day} of month {month}, or day {month} of month {day}")
-        gregorian = hijridate.Hijri(self.year, month, day).to_gregorian()
-        return _on_the_weekday(date(gregorian.year, gregorian.month, gregorian.day), text)
+        # From the first: a month of 29 days here had 30 where the moon was seen a day later.
+        first = hijridate.Hijri(self.year, month, 1).to_gregorian()
+        return _on_the_weekday(date(first.year, first.month, first.day) + timedelta(days=day - 1), text)
 
 
 def _on_the_weekday(found: date, text: str) -> Day:
@@ -75,14 +88,19 @@ def _on_the_weekday(found: date, text: str) -> Day:
 
 
 @cache
-def _by_name() -> tuple[dict[str, int], re.Pattern[str]]:
+def _by_name() -> tuple[dict[str, int], list[re.Pattern[str]]]:
+    """Return each name of a month with its number, and the patterns: day month year, month day year, month year."""
     numbers = {
         normalize(name): int(row["number"]) for row in read_table("hijri_months") for name in listed(row["names"])
     }
     longest_first = sorted(map(re.escape, numbers), key=len, reverse=True)
-    month = rf"(?<!\w)({'|'.join(longest_first)})(?!\w)"
-    pattern = rf"(?<!\d)(\d{{1,2}})\s*(?:من\s+)?(?:شهر\s+)?{month}\s*[،,/-]?\s*(?:من\s+)?(?:عام|سنه)?\s*{_YEAR}{_ERA}"
-    return numbers, re.compile(pattern)
+    month = rf"(?<!\w)(?P<month>{'|'.join(longest_first)})(?!\w)"
+    year = rf"\s*+[،,/-]?+\s*+(?:من\s++)?+(?:ل?عام|سنه)?+\s*+{_YEAR}{_ERA}"
+    before = r"(?<!\d)(?P<first>\d{1,2})\s*+[/-]?+\s*+(?:من\s++)?+(?:شهر\s++)?+"
+    behind = r"\s*+(?P<first>\d{1,2})(?!\d)"
+    return numbers, [
+        re.compile(pattern) for pattern in (before + month + year, month + behind + year, month + "(?P<first>)" + year)
+    ]
 
 
 def hijri_in(text: str) -> Hijri | None:
@@ -92,9 +110,20 @@ def hijri_in(text: str) -> Hijri | None:
 
 def _every(text: str) -> Iterator[Hijri]:
     numbers, by_name = _by_name()
-    for found in by_name.finditer(text):
-        yield Hijri(*found.span(), int(found[3]), int(found[1]), numbers[found[2]])
-    for found in _BY_YEAR.finditer(text):
-        yield Hijri(*found.span(), int(found[1]), int(found[4]), int(found[3]))
-    for found in _BY_DAY.finditer(text):
-        yield Hijri(*found.span(), int(found[4]), int(found[1]), int(found[3]), is_ordered=False)
+    for pattern in by_name:
+        for found in pattern.finditer(text):
+            solar = bool(found["solar"])
+            yield Hijri(
+                *found.span(), int(found["year"]), int(found["first"] or 0), numbers[found["month"]], is_solar=solar
+            )
+    for pattern, is_ordered in ((_BY_YEAR, True), (_BY_DAY, False)):
+        for found in pattern.finditer(text):
+            yield Hijri(
+                *found.span(),
+                int(found["year"]),
+                int(found["first"]),
+                int(found["second"]),
+                is_ordered=is_ordered,
+                is_solar=bool(found["solar"]),
+                is_lunar=bool(found["era"]),
+            )

@@ -67,8 +67,8 @@ def _published(tree: HtmlElement) -> str:
         except (ValueError, OverflowError):
             continue
         if not read.note:
-            return told
-        near = near or told
+            return told[:LONGEST]
+        near = near or told[:LONGEST]
     return near or first
 
 

@@ -14,33 +14,39 @@ from functools import cache
 from analyzers.normalize import normalize
 from analyzers.tables import listed, read_table
 from indexer.dates import Ambiguous, span_of
-from indexer.readers.hijri import Hijri, hijri_in
+from indexer.readers.hijri import FIRST, LAST, Hijri, hijri_in
 
 LONGEST = 120
 """Characters. A longer text is no date."""
 
 _LATIN = (
-    "january jan janvier|february feb fevrier février fevr févr|march mar mars|april apr avril|may mai|june jun juin|"
-    "july jul juillet|august aug aout août|september sep sept septembre|october oct octobre|november nov novembre|"
-    "december dec decembre décembre"
+    "january jan janvier janv|february feb fevrier février fevr févr|march mar mars|april apr avril avr|may mai|june jun juin|"
+    "july jul juillet juil|august aug aout août|september sep sept septembre|october oct octobre|november nov novembre|"
+    "december dec decembre décembre déc"
 )
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?")
 _BY_YEAR = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})\b")
 _BY_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\b")
 _CLOCK = re.compile(
-    r"\b(\d{1,2})[:h](\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(ص|م|صباحا|مساء|ظهرا|am|pm|a\.m\.|p\.m\.)?(?!\w)", re.IGNORECASE
+    r"\b(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?"
+    r"(?:\s*+(ص|م|صباحا|فجرا|ظهرا|بعد الظهر|عصرا|مساء|ليلا|am|pm|a\.m\.|p\.m\.))?(?!\w)",
+    re.IGNORECASE,
 )
 _ZONE = re.compile(
-    r"(?:utc|gmt|غرينتش|جرينتش)\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?|(?<![^\d ])([+-])(\d{2}):?(\d{2})\b"
+    r"(?:utc|gmt|غرينتش|جرينتش)\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?|(?:(?<=[\d ])|^(?=\+))([+-])(\d{2}):?(\d{2})\b"
     r"|\b(z|utc|gmt)\b|غرينتش|جرينتش",
     re.IGNORECASE,
 )
 _ERA = re.compile(r"(?<=\d{4})\s?(?:م|ميلادي|ميلاديه)(?!\w)")
 """The era behind a year, where it is no hour of the afternoon."""
+_FRENCH_CLOCK = re.compile(r"(?<!\w)[àa] ?(\d{1,2}) ?h(?: ?(\d{2})(?: ?min)?)?(?!\w)")
+_SLASH = re.compile(r"(?<=\d)\s*+/\s*+(?=\d)")
 _STUCK = re.compile(r"(?<=[ء-ي])(?=\d)|(?<=\d)(?=[ء-ي])")
 _NUMBERED = re.compile(r"(?<!\w)(كانون|تشرين)[ /]*([12])(?!\d)")
 """كانون 2 and تشرين 1, as months are written in Iraq and Lebanon."""
-_AFTERNOON = {"م", "مساء", "ظهرا", "pm", "p.m."}
+_WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
+"""The zones that there are."""
+_AFTERNOON = {"م", "بعد الظهر", "عصرا", "مساء", "pm", "p.m."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +79,33 @@ def dated(written: str) -> Dated:
     """Return the same with a note where the day is not quite certain. Raises Ambiguous and ValueError."""
     if len(written) > LONGEST:
         raise ValueError("too long for a date")
-    text = _ERA.sub("", _STUCK.sub(" ", normalize(written).lower().strip()))
-    text = _NUMBERED.sub(lambda found: f"{found[1]} {'الاول' if found[2] == '1' else 'الثاني'}", text)
+    text = _plain(written)
     if hijri := hijri_in(text):
         rest = f"{text[: hijri.start]} {text[hijri.end :]}"
         return Dated(found) if (found := _gregorian(rest)) else _hijri(hijri, text, rest)
-    if found := _gregorian(text):
+    # Numbered months last: تشرين is a newspaper too, and may stand before a date in numbers.
+    if found := _gregorian(text) or _gregorian(_NUMBERED.sub(_ordinal, text)):
         return Dated(found)
     raise ValueError("no date in it")
+
+
+def _plain(written: str) -> str:
+    """Return the text in one spelling: folded, letters and digits apart, times as 14:30, no era behind a year."""
+    text = _STUCK.sub(" ", normalize(written).lower().strip())
+    text = _FRENCH_CLOCK.sub(lambda found: f" {found[1]}:{found[2] or '00'} ", text)
+    return _ERA.sub("", _SLASH.sub("/", re.sub(r"(?<=\d)t(?=\d\d:)", " ", text)))
+
+
+def _ordinal(found: re.Match[str]) -> str:
+    return f"{found[1]} {'الاول' if found[2] == '1' else 'الثاني'}"
 
 
 def _gregorian(text: str) -> str:
     """Return the date of a text without a Hijri one, empty where there is none."""
     for read in (_by_iso, _by_post, _by_name, _by_numbers):
         if found := read(text):
+            if FIRST <= int(found[:4]) <= LAST:
+                raise ValueError("of the Hijri calendar, without a day")
             span_of(found, UTC)
             return found
     return ""
@@ -115,7 +134,8 @@ def _by_iso(text: str) -> str:
 
 def _by_post(text: str) -> str:
     """Read the dates of mail and feeds: Fri, 19 Apr 2019 14:30:00 +0300."""
-    if not re.search(r"\d{1,2} [a-z]{3} \d{4} \d{1,2}:\d{2}", text):
+    # What it passes over is read by the others: the half of the day, and a zone in brackets.
+    if not re.search(r"\d{1,2} [a-z]{3} \d{4} \d{1,2}:\d{2}(?!.*(?:\b[ap]\.?m\b|\())", text):
         return ""
     try:
         return parsedate_to_datetime(text).isoformat()
@@ -160,8 +180,16 @@ def _clock(text: str) -> str:
         return ""
     hour, minute, second, half = int(found[1]), int(found[2]), int(found[3] or 0), (found[4] or "").lower()
     if half and hour <= 12:
-        hour = hour % 12 + (12 if half in _AFTERNOON else 0)
+        hour = hour % 12 + (12 if _is_afternoon(half, hour) else 0)
     return f"T{hour:02}:{minute:02}:{second:02}{_zone(text[found.end() :]) or _zone(text[: found.start()])}"
+
+
+def _is_afternoon(half: str, hour: int) -> bool:
+    if half == "ظهرا":
+        return hour == 12 or hour < 6
+    if half == "ليلا":
+        return 6 <= hour < 12
+    return half in _AFTERNOON
 
 
 def _zone(text: str) -> str:
@@ -171,6 +199,7 @@ def _zone(text: str) -> str:
     sign, hours, minutes = found[1] or found[4], found[2] or found[5], found[3] or found[6]
     if not sign:
         return "+00:00"
-    offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
-    moment = datetime(2000, 1, 1, tzinfo=timezone(offset if sign == "+" else -offset))
-    return moment.isoformat()[-6:]
+    offset = timedelta(hours=int(hours), minutes=int(minutes or 0)) * (1 if sign == "+" else -1)
+    if not _WEST <= offset <= _EAST:
+        return ""
+    return datetime(2000, 1, 1, tzinfo=timezone(offset)).isoformat()[-6:]
