@@ -16,34 +16,44 @@ PAGE = DOCS / "performance.md"
 KEPT = DOCS / "performance.json"
 END = "<!-- end of figures -->"
 Json = dict[str, Any]
-_AT_START = psutil.cpu_times()
 
 
-def machine() -> Json:
-    """Return what else was going on: cores, and how many processes wanted one in the last minute. It is printed too."""
-    told = {"at": f"{datetime.now(UTC):%Y-%m-%d}", "cores": os.cpu_count(), "load": round(os.getloadavg()[0], 1)}
-    print(f"{told['cores']} cores, {told['load']} processes wanted one in the last minute", flush=True)
-    return told
+class Machine:
+    """What else goes on while a bench runs: cores, processes that wanted one in the minute before, what the host takes."""
+
+    def __init__(self) -> None:
+        self._began = psutil.cpu_times()
+        self._told = {
+            "at": f"{datetime.now(UTC):%Y-%m-%d}",
+            "cores": os.cpu_count(),
+            "load": round(os.getloadavg()[0], 1),
+        }
+        print(f"{self._told['cores']} cores, {self._told['load']} processes wanted one in the last minute", flush=True)
+
+    def seen(self) -> Json:
+        """Return all of it up to now."""
+        return {**self._told, "stolen": stolen(self._began, psutil.cpu_times())}
 
 
-def stolen() -> float | None:
-    """Return which share of the time that processes wanted since this one began the host gave to other machines.
+def stolen(before: Any, now: Any) -> float | None:
+    """Return which share of the time that processes wanted between two `cpu_times` the host gave to other machines.
 
     None where no host says so, as on anything but Linux. A machine that gets one core of its two makes of "a core each" none.
     """
-    now = psutil.cpu_times()
     if not hasattr(now, "steal"):
         return None
-    passed = {name: getattr(now, name) - getattr(_AT_START, name) for name in now._fields}
-    wanted = sum(passed[name] for name in ("user", "system", "irq", "softirq", "nice", "steal"))
+    passed = {name: getattr(now, name) - getattr(before, name) for name in now._fields}
+    wanted = sum(passed[name] for name in ("user", "nice", "system", "irq", "softirq", "steal"))
     return passed["steal"] / wanted if wanted else 0.0
 
 
 def where(seen: Json) -> str:
-    """Return when and on what figures were seen: what `machine` told, and what was stolen until the end."""
+    """Return when and on what figures were seen: what `Machine` told."""
     told = f"Seen {seen['at']} on {seen['cores']} cores that {seen['load']} other processes wanted"
-    taken = seen.get("stolen")
-    return told + (f", of whose time the host gave {taken:.0%} to other machines" if taken else "")
+    taken = seen.get("stolen") or 0.0
+    return told + (
+        f"; of the time that was wanted the host gave {taken:.0%} to other machines" if taken >= 0.01 else ""
+    )
 
 
 def kept() -> Json:

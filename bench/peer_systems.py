@@ -58,20 +58,21 @@ class Fts5(Peer):
     def __init__(self, name: str, tokenizer: str, folded: Callable[[str], str] = str) -> None:
         self.name = f"SQLite FTS5, {name}"
         self._tokenizer = tokenizer
+        self._database: sqlite3.Connection | None = None
         self._folded = folded
 
     def fill(self, folder: Path, texts: Mapping[str, str]) -> None:
         """Write a table into a file."""
-        self._database = sqlite3.connect(folder / "fts5.sqlite")
-        self._database.execute(
-            f"CREATE VIRTUAL TABLE texts USING fts5(id UNINDEXED, text, tokenize='{self._tokenizer}')"
-        )
+        self._database = database = sqlite3.connect(folder / "fts5.sqlite")
+        database.execute(f"CREATE VIRTUAL TABLE texts USING fts5(id UNINDEXED, text, tokenize='{self._tokenizer}')")
         rows = ((id_, self._folded(text)) for id_, text in texts.items())
-        with self._database:
-            self._database.executemany("INSERT INTO texts VALUES (?, ?)", rows)
+        with database:
+            database.executemany("INSERT INTO texts VALUES (?, ?)", rows)
 
     def found(self, units: Sequence[Unit], most: int) -> tuple[list[str], int]:
         """Search by MATCH, ranked by its bm25."""
+        if self._database is None:
+            raise RuntimeError("nothing was filled in")
         wanted, unwanted = (
             [f'"{self._folded(unit.words)}"' for unit in units if unit.wanted is side] for side in (True, False)
         )
@@ -82,12 +83,14 @@ class Fts5(Peer):
 
     def close(self) -> None:
         """Close the file."""
-        self._database.close()
+        if self._database:
+            self._database.close()
 
 
 def folded_by_pyarabic(text: str) -> str:
     """Return a text as pyarabic's own functions fold it."""
-    return str(araby.normalize_teh(araby.normalize_alef(araby.normalize_ligature(araby.strip_diacritics(text)))))
+    bare = araby.strip_tatweel(araby.strip_diacritics(text))
+    return str(araby.normalize_teh(araby.normalize_alef(araby.normalize_ligature(bare))))
 
 
 class Tantivy(Peer):
@@ -156,7 +159,8 @@ class Builtin(Peer):
     def close(self) -> None:
         """Delete the index."""
         self._client.close()
-        self._engine.delete_index(self._index)
+        for name in self._engine.indices(self._index):
+            self._engine.delete_index(name)
 
 
 def in_process() -> list[Peer]:
@@ -165,6 +169,7 @@ def in_process() -> list[Peer]:
         Fts5("as it comes", "unicode61"),
         Fts5("texts folded by pyarabic", "unicode61", folded_by_pyarabic),
         Fts5("trigrams", "trigram"),
+        Fts5("trigrams of texts folded by pyarabic", "trigram", folded_by_pyarabic),
         Tantivy("as it comes", None),
         Tantivy("Arabic stemmer", "arabic"),
     ]
@@ -174,6 +179,8 @@ def in_process() -> list[Peer]:
 def peers(engine: WritingEngine, settings: Settings) -> Iterator[list[Peer]]:
     """Yield all peers, the engine's index under a name of the settings' own, and close them."""
     every = [*in_process(), Builtin(engine, settings.opensearch_urls()[0], f"{settings.index}-builtin")]
-    yield every
-    for peer in every:
-        peer.close()
+    try:
+        yield every
+    finally:
+        for peer in every:
+            peer.close()
