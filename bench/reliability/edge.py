@@ -98,7 +98,7 @@ AVAILABILITY: list[Check] = [
     ),
     Check(
         "A5",
-        "Beside clients that ask the most expensive searches there are, others meet no error and little delay.",
+        "Beside four clients that ask the most expensive searches there are, sixteen others meet no error and little delay.",
         "tests/test_availability.py::test_honest_clients_beside_hostile_ones",
         run=_with_node(lambda own, _pid, _chance: edge_crowd.neighbours(own, NEIGHBOURS), sized(20_000)),
         control=_with_node(lambda own, _pid, _chance: edge_crowd.neighbours(own, NEIGHBOURS, wildcards=True), 20_000),
