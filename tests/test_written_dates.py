@@ -10,11 +10,16 @@ from hypothesis import strategies as st
 
 from analyzers.tables import listed, read_table
 from indexer.dates import Ambiguous
-from indexer.readers.written_dates import Dated, dated, iso_date
+from indexer.readers.written_dates import Dated, dated
 
 HIJRI_MONTHS = [(int(row["number"]), name) for row in read_table("hijri_months") for name in listed(row["names"])]
 BESIDE = "by the calendar of Umm al-Qura, or a day beside it"
 MONTHS = [(int(row["number"]), name) for row in read_table("months") for name in listed(row["names"])]
+
+
+def iso_date(written):
+    """Return a written date as ISO 8601, whatever is to be said about it."""
+    return dated(written).iso
 
 
 @pytest.mark.parametrize(("number", "name"), MONTHS)

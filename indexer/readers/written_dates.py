@@ -67,16 +67,11 @@ def _months() -> tuple[dict[str, int], re.Pattern[str]]:
     return numbers, re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})\.?(?!\w)")
 
 
-def iso_date(written: str) -> str:
+def dated(written: str) -> Dated:
     """Return a written date as ISO 8601, as precise as it is, with its zone where it names one.
 
-    Raises Ambiguous where day and month could be exchanged, ValueError where no date can be read.
+    Raises Ambiguous where it can be read in two ways, ValueError where no date can be read.
     """
-    return dated(written).iso
-
-
-def dated(written: str) -> Dated:
-    """Return the same with a note where the day is not quite certain. Raises Ambiguous and ValueError."""
     if len(written) > LONGEST:
         raise ValueError("too long for a date")
     text = _plain(written)
@@ -101,7 +96,7 @@ def _ordinal(found: re.Match[str]) -> str:
 
 
 def _gregorian(text: str) -> str:
-    """Return the date of a text without a Hijri one, empty where there is none."""
+    """Return the date of a text without a Hijri one, empty where there is none. Raises Ambiguous and ValueError."""
     for read in (_by_iso, _by_post, _by_name, _by_numbers):
         if found := read(text):
             if FIRST <= int(found[:4]) <= LAST:
