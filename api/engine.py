@@ -39,6 +39,8 @@ ASIDE = 5.0
 takes none. What it costs then is nothing, or one search."""
 LONGEST_ASIDE = 2
 """Doublings of it at most: a node that is back is used again within 20 seconds."""
+WAITING_EACH = 8
+"""Requests that wait for each that is under way."""
 _DAMAGED = "the engine's answer came damaged"
 _TIMEOUTS = {"time_exceeded_exception", "task_cancelled_exception", "timeout_exception"}
 
@@ -49,11 +51,14 @@ class _Node(AIOHttpConnection):
     silent_until = 0.0
 
     async def perform_request(self, *asked: Any, **how: Any) -> Any:
-        """Send one request."""
+        """Send one request. Silent is who was waited for as long as ever: a request that waited for its turn has less time."""
+        sent = time.monotonic()
         try:
             return await super().perform_request(*asked, **how)
         except ConnectionTimeout:
-            self.silent_until = time.monotonic() + ASIDE
+            now = time.monotonic()
+            if now - sent > self.timeout / 2:
+                self.silent_until = now + ASIDE
             raise
 
 
@@ -87,7 +92,7 @@ class ReadingEngine:
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._settings = settings
         self._metrics = metrics
-        self._turns = Turns(settings.concurrency, 4 * settings.concurrency)
+        self._turns = Turns(settings.concurrency, WAITING_EACH * settings.concurrency)
         self._aliases = Aliases(settings.index)
         self._urls = settings.opensearch_urls()
         self._client = self._connect()
@@ -216,8 +221,10 @@ class ReadingEngine:
     async def _ask(
         self, method: str, path: str, body: Json | bytes | None = None, seconds: float | None = None
     ) -> Json:
-        async with self._turns.turn():
-            return await self._ask_now(method, path, body, seconds)
+        seconds = seconds or self._settings.read_timeout
+        came = time.monotonic()
+        async with self._turns.turn(seconds):
+            return await self._ask_now(method, path, body, seconds - (time.monotonic() - came))
 
     async def _ask_now(
         self, method: str, path: str, body: Json | bytes | None = None, seconds: float | None = None

@@ -18,6 +18,7 @@ from api.keys import Key
 from api.problems import ANSWERED, answer_of
 from api.quota import Quota, network_of
 from api.scope import Scope
+from api.turns import CLIENT
 
 _NO_KEY = "this wants a key: send it as Authorization: Bearer"
 _BAD_KEY = "this key is not good, or no more; leave it out, or ask for a new one"
@@ -66,8 +67,9 @@ class Gate:
         if token and key is None:
             access = await keyring.anew()
             key = keyring.holder(access, token)
-        client = request.client.host if request.client else ""
-        headers = await self._quota.take(network_of(client), key.id if key else None, rule.cost)
+        network = network_of(request.client.host if request.client else "")
+        headers = await self._quota.take(network, key.id if key else None, rule.cost)
+        CLIENT.set(f"key {key.id}" if key else network)
         self._check(rule, token, key)
         request.state.scope = access.scope(key, request.app.state.corpus.collections)
         # What a key may see stays in no cache that others share.

@@ -250,7 +250,7 @@ class Settings(BaseSettings):
     heap: str = Field("1g", pattern=r"^\d+[mg]$", description="Java heap of the local node.")
 
     search_timeout: float = Field(2.0, gt=0, le=60, description="Seconds that the engine may spend on a search.")
-    read_timeout: float = Field(2.5, gt=0, le=60, description="Seconds that the API waits for the engine.")
+    read_timeout: float = Field(2.7, gt=0, le=60, description="Seconds that the API waits for the engine.")
     batch_timeout: float = Field(10.0, gt=0, le=60, description="Seconds that the API waits for a batch of searches.")
     export_timeout: float = Field(
         30.0,
@@ -279,10 +279,10 @@ class Settings(BaseSettings):
         2.0, ge=0.1, le=3600, description="Seconds after which the API reads again what the corpus holds."
     )
     concurrency: int = Field(
-        16,
+        8,
         ge=1,
         le=1024,
-        description="Requests that one API process has with the engine at once; four times as many wait.",
+        description="Requests that one API process has with the engine at once; eight times as many wait.",
     )
     metrics_port: int | None = Field(
         None, ge=1, le=65535, description="Port on loopback that serves the metrics instead of `/metrics`."
@@ -291,7 +291,7 @@ class Settings(BaseSettings):
         "warning", description="What is logged; `info` has a line for each request, without its address."
     )
     request_timeout: float = Field(
-        10.0, gt=0, le=600, description="Seconds in which the head of a request, and then its body, have to come."
+        8.0, gt=0, le=600, description="Seconds in which the head of a request, and then its body, have to come."
     )
     stop_timeout: int = Field(
         8, ge=1, le=600, description="Seconds that requests under way get when the API is stopped."

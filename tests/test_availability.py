@@ -53,5 +53,5 @@ def test_a_stop_under_load_cuts_nothing(own, chance):
 
 def test_honest_clients_beside_hostile_ones(own):
     """Beside clients that ask the most expensive searches all the time, honest ones meet no error."""
-    seen = edge_crowd.neighbours(own, edge_crowd.Neighbours(3, 2, 1.5), PATIENT)
+    seen = edge_crowd.neighbours(own, edge_crowd.Neighbours(6, 2, 4), PATIENT)
     assert " 0 of " in seen.figure, seen.figure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -9,7 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Barrier
 
+import aiohttp
 import httpx2
+import orjson
 
 PATIENCE = 30.0
 NO_ANSWER = 0
@@ -73,6 +76,48 @@ def hammer(url: str, clients: int, seconds: float, work: Callable[[httpx2.Client
 
     with ThreadPoolExecutor(clients) as pool:
         return [told for each in pool.map(one, range(clients)) for told in each]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A client of a crowd: the address that it posts to, the bodies that it posts in turn, and its headers."""
+
+    url: str
+    bodies: Sequence[dict[str, object]]
+    headers: dict[str, str]
+    first: int = 0
+    """Which of the bodies it begins with."""
+
+
+def crowd(askers: Sequence[Asker], seconds: float) -> list[list[Told]]:
+    """Let each ask, one request after the other, for some seconds, and return what each was told.
+
+    They are connections of one thread: with `hammer` 64 threads took more of the machine than the API did.
+    """
+    return asyncio.run(_crowd(askers, seconds))
+
+
+async def _crowd(askers: Sequence[Asker], seconds: float) -> list[list[Told]]:
+    ends = time.monotonic() + seconds
+    timeout = aiohttp.ClientTimeout(PATIENCE)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=len(askers)), timeout=timeout) as session:
+
+        async def asks(asker: Asker) -> list[Told]:
+            told: list[Told] = []
+            bodies = [orjson.dumps(body) for body in asker.bodies]
+            headers = {"Content-Type": "application/json", **asker.headers}
+            while time.monotonic() < ends:
+                body = bodies[(asker.first + len(told)) % len(bodies)]
+                started = time.perf_counter()
+                try:
+                    async with session.post(asker.url, data=body, headers=headers) as answer:
+                        content = await answer.read()
+                    told.append(Told(answer.status, time.perf_counter() - started, content))
+                except (aiohttp.ClientError, TimeoutError) as error:
+                    told.append(Told(NO_ANSWER, time.perf_counter() - started, fault=type(error).__name__))
+            return told
+
+        return await asyncio.gather(*(asks(asker) for asker in askers))
 
 
 def statuses(told: Iterable[Told]) -> dict[int, int]:

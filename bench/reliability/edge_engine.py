@@ -23,8 +23,10 @@ from bench.reliability.edge_stage import WORD, filled, reports
 from bench.served import served
 from settings import Settings
 
-LIMIT = 5.0
+LIMIT = 3.0
 """Seconds in which every search is answered, whatever becomes of the engine."""
+BACK = 1.0
+"""Seconds in which a search is answered as ever once the engine goes on."""
 
 
 def engine_lost(times: int, prelude: str = "") -> Seen:
@@ -95,4 +97,4 @@ def frozen(own: Settings, pid: int, freeze: Freeze, environment: dict[str, str] 
     )
     kept = set(statuses(told)) <= {503, 504} and 504 in statuses(told) and slowest(told) <= limit
     # While the queue empties a few may still be told to come back; a socket a client more would be a leak.
-    return Seen(figure, kept and recovered <= limit and 200 in statuses(again) and after <= before + 4)
+    return Seen(figure, kept and recovered <= BACK and 200 in statuses(again) and after <= before + 4)

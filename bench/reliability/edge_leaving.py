@@ -26,6 +26,8 @@ from bench.reliability.edge_stage import WORD
 from bench.served import Served, served
 from settings import Settings
 
+SOON = 0.5
+"""Seconds in which the search of a client that left is gone from an engine that goes on."""
 IMPATIENT = "import api.app\napi.app.Patience = lambda app: app"
 """What lets a search go on whose client has left."""
 
@@ -44,7 +46,7 @@ def walked_away(own: Settings, pid: int, clients: int, prelude: str = "") -> See
         waiting = ask(client, "GET", "/metrics").body.decode()
         status = search(client, WORD).status
     ended = re.search(r'rasd_engine_requests_total{outcome="CancelledError"} (\d+)', waiting)
-    kept = gone is not None and gone <= 2 and status == 200 and "rasd_engine_waiting 0.0" in waiting and bool(ended)
+    kept = gone is not None and gone <= SOON and status == 200 and "rasd_engine_waiting 0.0" in waiting and bool(ended)
     after = f"{gone:.2f} s" if gone is not None else "never"
     told = ended[1] if ended else 0
     figure = f"{clients} clients left: {told} searches ended for it, none is in the engine {after} after it goes on"

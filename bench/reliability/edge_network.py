@@ -56,7 +56,7 @@ def network_fault(chance: random.Random) -> Fault:
     )
 
 
-def bad_network(own: Settings, rounds: int, chance: random.Random, prelude: str = "", limit: float = LIMIT + 1) -> Seen:
+def bad_network(own: Settings, rounds: int, chance: random.Random, prelude: str = "", limit: float = LIMIT) -> Seen:
     """Search through a bad network: answers are whole or an error that says so, in time; then it is good again at once."""
     told: list[tuple[Fault, Told]] = []
     with proxied(own.opensearch_urls()[0]) as proxy:
