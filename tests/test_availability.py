@@ -23,7 +23,7 @@ def own(on_node):
 
 def test_a_frozen_engine(own, node):
     """While the engine is frozen every search is a 504 or 503; thawed, it is searched again; no socket leaks."""
-    seen = edge_engine.frozen(own, node.running().pid, edge_engine.Freeze(8, 2, LIMIT))
+    seen = edge_engine.frozen(own, node.running().pid, edge_engine.Freeze(8, 2, LIMIT, LIMIT))
     assert seen.kept, seen.figure
 
 

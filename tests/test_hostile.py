@@ -19,9 +19,9 @@ def own(on_node):
         yield settings
 
 
-def test_floods(own):
+def test_floods(own, chance):
     """Floods of words, parentheses, exclusions, wildcards and marks are answered or a 422; the engine refuses none."""
-    seen = edge_queries.floods(own, 1000)
+    seen = edge_queries.floods(own, 1000, chance, times=1000)
     assert seen.kept, seen.figure
 
 

@@ -19,7 +19,7 @@ from bench.reliability import (
     edge_requests,
 )
 from bench.reliability import edge_without as _without
-from bench.reliability.by_pytest import by_pytest
+from bench.reliability.by_pytest import by_pytest, conformance
 from bench.reliability.checks import Check, Run, Seen
 from bench.reliability.edge_stage import PATIENT, filled, reports
 from settings import Settings
@@ -151,8 +151,8 @@ QUERIES: list[Check] = [
         "H2",
         "Floods of words, nesting and wildcards are refused before the engine sees them, or are cheap (H3, H4 too).",
         "tests/test_hostile.py::test_floods",
-        run=_filled(lambda own, _: edge_queries.floods(own, 5000), sized(20_000)),
-        control=_filled(lambda own, _: edge_queries.floods(own, 1000, edge_queries.AS_TYPED)),
+        run=_filled(lambda own, chance: edge_queries.floods(own, 5000, chance), sized(20_000)),
+        control=_filled(lambda own, chance: edge_queries.floods(own, 1000, chance, edge_queries.AS_TYPED)),
         control_told="that of H1",
         groups=("H3", "H4"),
     ),
@@ -277,6 +277,7 @@ DOOR: list[Check] = [
         "H19",
         "Requests made from the OpenAPI document are answered as it says.",
         "tests/test_conformance.py",
+        run=conformance(sized(120), 10_000),
         control=by_pytest("tests/test_conformance.py", _without.AS_DOCUMENTED),
         control_told="a time as a word",
     ),

@@ -66,11 +66,12 @@ api.engine.ReadingEngine.follow = stay
 
 @dataclass(frozen=True, slots=True)
 class Freeze:
-    """How long the engine is frozen, under how many clients, and within how many seconds answers have to come."""
+    """How long the engine is frozen, under how many clients, and within how many seconds answers come, then and after."""
 
     clients: int
     seconds: float
     limit: float = LIMIT
+    back: float = BACK
 
 
 def frozen(own: Settings, pid: int, freeze: Freeze, environment: dict[str, str] | None = None) -> Seen:
@@ -97,4 +98,4 @@ def frozen(own: Settings, pid: int, freeze: Freeze, environment: dict[str, str] 
     )
     kept = set(statuses(told)) <= {503, 504} and 504 in statuses(told) and slowest(told) <= limit
     # While the queue empties a few may still be told to come back; a socket a client more would be a leak.
-    return Seen(figure, kept and recovered <= BACK and 200 in statuses(again) and after <= before + 4)
+    return Seen(figure, kept and recovered <= freeze.back and 200 in statuses(again) and after <= before + 4)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from bench.reliability.checks import Seen
-from bench.reliability.edge_clients import Told, ask, client_of, search, shown, slowest, statuses
+from bench.reliability.edge_clients import Told, ask, client_of, percentile, search, shown, slowest, statuses
 from bench.reliability.edge_stage import PATIENT, WORD
 from bench.reliability.edge_texts import any_string
 from bench.served import served
@@ -61,8 +61,37 @@ def any_strings(own: Settings, count: int, chance: random.Random, prelude: str =
     return judged(own, lambda client: [posted(client, q) for q in strings], {200, 422}, prelude)
 
 
-def floods(own: Settings, scale: int, prelude: str = "") -> Seen:
-    """Search for floods: of words, parentheses, quotes, exclusions, wildcards, marks."""
+def patterns(count: int, chance: random.Random) -> list[str]:
+    """Return queries that would be patterns in some language: wildcards at each end, regular expressions, edits."""
+    words = ("قصف", "ادلب", "حلب", "ا", "ال", "مدني")
+    shapes = (
+        "*{}*",
+        "*{}",
+        "{}*",
+        "?{}?",
+        "{}~",
+        "{}~2",
+        "/.*{}.*/",
+        "/[{}]+/",
+        '"*{}* {}"',
+        '"{} {}"~9',
+        "{}^9",
+        "[{} TO {}]",
+    )
+
+    def pattern() -> str:
+        shape = chance.choice(shapes)
+        return shape.format(*(chance.choice(words) for _ in range(shape.count("{}"))))
+
+    return [chance.choice((" ", " OR ")).join(pattern() for _ in range(chance.randrange(1, 8))) for _ in range(count)]
+
+
+DEAR = 11
+"""Times the p99 of a plain search that a pattern may take: 300 and 27 ms on the machine of the design trial."""
+
+
+def floods(own: Settings, scale: int, chance: random.Random, prelude: str = "", times: float = DEAR) -> Seen:
+    """Search for floods: of words, parentheses, quotes, exclusions, wildcards, marks; and for patterns, timed against words."""
     queries = [
         *(" ".join(f"كلمه{number}" for number in range(words)) for words in (64, 65, 257, 1025, 50 * scale)),
         *(opening * depth + WORD for opening in '("«-+!' for depth in (17, 400, 990, scale)),
@@ -78,13 +107,20 @@ def floods(own: Settings, scale: int, prelude: str = "") -> Seen:
         *(" ".join(["اق*"] * 5), " ".join(f"قص{letter}*" for letter in "ابتثج"), "*", "**", '"*"', '"قص*"~20'),
     ]
 
+    timed: dict[str, list[Told]] = {"plain": [], "patterns": []}
+
     def asked(client: httpx2.Client) -> list[Told]:
-        search(client, WORD)
+        for q in patterns(scale // 10, chance):
+            timed["plain"].append(search(client, f"{WORD} مدني"))
+            timed["patterns"].append(posted(client, q))
         told = [posted(client, q) for q in queries]
         substrings = [search(client, q[:1000], match="substring") for q in queries[:40]]
-        return [*told, *substrings]
+        return [*timed["patterns"], *told, *substrings]
 
-    return judged(own, asked, {200, 413, 422}, prelude)
+    seen = judged(own, asked, {200, 413, 422}, prelude)
+    plain, most = percentile(timed["plain"], 0.99), slowest(timed["patterns"])
+    figure = f"{seen.figure}; of {len(timed['patterns'])} patterns {most * 1000:.0f} ms, {most / plain:.1f} times a word's p99"
+    return Seen(figure, seen.kept and most <= times * plain)
 
 
 NUMBERS = (
