@@ -23,10 +23,10 @@ from opensearchpy.serializer import JSONSerializer
 
 from analyzers.mappings import index_body, version_of
 from analyzers.names import VECTOR, Aliases
-from api.errors import EngineDown, EngineFault, EngineSlow, IndexMissing, StateChanged
+from api.errors import EngineBusy, EngineDown, EngineFault, EngineSlow, IndexMissing, StateChanged
 from api.metrics import Metrics
 from api.scope import Scope, bounded, unbounded
-from api.turns import Turns
+from api.turns import BUSY, Turns
 from settings import Settings
 
 Json = dict[str, Any]
@@ -39,6 +39,8 @@ ASIDE = 5.0
 takes none. What it costs then is nothing, or one search."""
 LONGEST_ASIDE = 2
 """Doublings of it at most: a node that is back is used again within 20 seconds."""
+SILENT = 0.75
+"""Part of the time limit after which a node without an answer is silent: by then the engine itself has stopped the search."""
 WAITING_EACH = 8
 """Requests that wait for each that is under way."""
 _DAMAGED = "the engine's answer came damaged"
@@ -51,13 +53,13 @@ class _Node(AIOHttpConnection):
     silent_until = 0.0
 
     async def perform_request(self, *asked: Any, **how: Any) -> Any:
-        """Send one request. Silent is who was waited for as long as ever: a request that waited for its turn has less time."""
+        """Send one request. One that had waited for its turn has little time left: who did not answer it is not silent yet."""
         sent = time.monotonic()
         try:
             return await super().perform_request(*asked, **how)
         except ConnectionTimeout:
             now = time.monotonic()
-            if now - sent > self.timeout / 2:
+            if now - sent > SILENT * self.timeout:
                 self.silent_until = now + ASIDE
             raise
 
@@ -224,7 +226,10 @@ class ReadingEngine:
         seconds = seconds or self._settings.read_timeout
         came = time.monotonic()
         async with self._turns.turn(seconds):
-            return await self._ask_now(method, path, body, seconds - (time.monotonic() - came))
+            left = seconds - (time.monotonic() - came)
+            if left <= 0:  # to the client's library that is no limit at all
+                raise EngineBusy(BUSY)
+            return await self._ask_now(method, path, body, left)
 
     async def _ask_now(
         self, method: str, path: str, body: Json | bytes | None = None, seconds: float | None = None

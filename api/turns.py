@@ -35,16 +35,18 @@ _DEAR = 2.5
 """Times what is usual of all from which on a client's requests count as expensive."""
 _NEEDED = 3
 """Times what is usual that has to be left of a request's time for its turn."""
+_LONGEST, _SHORTEST = 0.8, 0.5
+"""Parts of a request's time for which it waits at most: a batch needs more than is usual, and half it has in any case."""
+_LONGEST_PENALTY = 1.0
+"""Seconds that a client waits at most for what it had before it came. An engine that stands still for a moment would
+otherwise shut out for many seconds those whose requests were under way."""
 REMEMBERED = 1000
 """Clients whose past is kept at least, before those who are within their share are forgotten."""
-_DEAR = 4
-"""Times what is usual from which on a client's requests count as expensive, and by which it may be over its share: among
-those who are not, turns go by arrival. Else who asked for a phrase waits behind all who asked for a word."""
 _LEFT_TO_THE_DEAR = 8
 """One turn in so many is what expensive requests may hold while others wait: all at once they would hold up everybody."""
 
 
-_BUSY = "too many searches are under way; try again"
+BUSY = "too many searches are under way; try again"
 
 
 @dataclass(eq=False, slots=True)
@@ -112,6 +114,7 @@ class Turns:
         """
         self._let_time_pass()
         place = _Place(CLIENT.get(), self._fair_time)
+        self._forgive(place.client)
         self._here[place.client] += 1
         try:
             if self._under_way < self._at_once and not self._queue:
@@ -124,6 +127,7 @@ class Turns:
             finally:
                 self._end(place, self._clock() - began)
         finally:
+            self._let_time_pass()
             self._here[place.client] -= 1
             if not self._here[place.client]:
                 del self._here[place.client]
@@ -133,6 +137,13 @@ class Turns:
         self._fair_time += (now - self._looked_at) * self._at_once / max(1, len(self._here))
         self._looked_at = now
 
+    def _forgive(self, client: str) -> None:
+        """Take off what a client was over its share by more than the longest penalty, once it has nothing here any more."""
+        past = self._pasts.get(client)
+        if past and client not in self._here:
+            penalty = _LONGEST_PENALTY * self._at_once / (len(self._here) + 1)
+            past.used = min(past.used, self._fair_time + _TOLERANCE * self._usual + penalty)
+
     def _start(self, place: _Place) -> float:
         """Return the fair time at which a request may begin: when it came, or when its client has had all before it."""
         past = self._pasts.get(place.client)
@@ -140,7 +151,7 @@ class Turns:
 
     def _begin(self, place: _Place) -> None:
         """Give a turn, and charge for it what is usual until it is known."""
-        past = self._pasts.setdefault(place.client, _Past(0.0, self._usual))
+        past = self._past(place)
         place.charged = self._usual
         place.is_dear = self._is_dear(place)
         past.used = max(place.since, past.used) + place.charged
@@ -152,20 +163,29 @@ class Turns:
 
     def _end(self, place: _Place, seconds: float) -> None:
         """Take a turn back that took so long, charge that instead, and let others through."""
-        self._under_way -= 1
-        self._dear -= place.is_dear
-        past = self._pasts.setdefault(place.client, _Past(self._fair_time, self._usual))
-        past.used += seconds - place.charged
+        past = self._past(place)
+        past.used += seconds
         past.usual += _WEIGHT_OF_ONE * (seconds - past.usual)
         # An expensive one counts as one that is just not: two of them would make the next ones seem cheap.
         self._usual += _WEIGHT * (min(seconds, _DEAR * self._usual) - self._usual)
+        self._give_back(place)
+
+    def _give_back(self, place: _Place) -> None:
+        """Take a turn back, take off what was charged for it in advance, and let others through."""
+        self._past(place).used -= place.charged
+        self._under_way -= 1
+        self._dear -= place.is_dear
         self._let_time_pass()
         while self._queue and self._under_way < self._at_once:
-            place = self._next()
-            self._queue.remove(place)
-            if place.let and not place.let.done():  # else it is being cancelled, and will find that it is in no queue
-                self._begin(place)
-                place.let.set_result(None)
+            other = self._next()
+            self._queue.remove(other)
+            if other.let and not other.let.done():  # else it is being cancelled, and will find that it is in no queue
+                self._begin(other)
+                other.let.set_result(None)
+
+    def _past(self, place: _Place) -> _Past:
+        """Return what is known of a client; who was forgotten meanwhile is within its share."""
+        return self._pasts.setdefault(place.client, _Past(self._fair_time, self._usual))
 
     def _next(self) -> _Place:
         """Return whose turn it is."""
@@ -185,15 +205,16 @@ class Turns:
         if len(self._queue) > self._most_waiting:
             self._send_away(self._last())
         try:
-            async with asyncio.timeout(max(seconds / 2, seconds - _NEEDED * self._usual)):
+            longest = min(_LONGEST * seconds, seconds - _NEEDED * self._usual)
+            async with asyncio.timeout(max(_SHORTEST * seconds, longest)):
                 await place.let
         except BaseException as error:
             if place in self._queue:
                 self._queue.remove(place)
             elif place.let.done() and not place.let.cancelled() and not place.let.exception():
-                self._end(place, 0.0)  # it was let through in the moment in which its client left
+                self._give_back(place)  # it was let through in the moment in which its client left
             if isinstance(error, TimeoutError):
-                raise EngineBusy(_BUSY) from None
+                raise EngineBusy(BUSY) from None
             raise
 
     def _last(self) -> _Place:
@@ -201,7 +222,7 @@ class Turns:
         before: Counter[str] = Counter()
         starts = []
         for place in self._queue:
-            starts.append(self._start(place) + before[place.client] * self._usual)
+            starts.append(max(self._start(place), self._fair_time) + before[place.client] * self._usual)
             before[place.client] += 1
         latest = max(starts)
         # The one that has just come, unless another is later by more than a search: among equals nobody's wait was for nothing.
@@ -210,4 +231,4 @@ class Turns:
     def _send_away(self, place: _Place) -> None:
         self._queue.remove(place)
         if place.let and not place.let.done():
-            place.let.set_exception(EngineBusy(_BUSY))
+            place.let.set_exception(EngineBusy(BUSY))

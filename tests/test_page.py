@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import random
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -14,11 +17,14 @@ from urllib.parse import quote, unquote
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import address, asked, launched, picture, settled, with_facets
+from conftest import Rasd, serving, wait_for_corpus
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from analyzers.normalize import normalize
 from analyzers.proclitics import attached
 from api.modules import MODULES, SELDOM, VERSION, WIDGET, sent
+from bench.reliability.edge_documents import documents, loaded
+from bench.reliability.edge_texts import FORMULAS, MARKUP
 
 IDLIB = "ادلب"
 # Two words that no paragraph holds both of; two that few do.
@@ -139,14 +145,14 @@ def problem(status: int, **more: object) -> Callable[[Route], None]:
     return lambda route: route.fulfill(status=status, content_type="application/problem+json", body=json.dumps(body))
 
 
-def every_page(page: Page) -> None:
+def every_page(page: Page, q: str = IDLIB) -> None:
     """Press "more" until there is no more."""
     more = page.locator("[part=more]")
     while more.count():
         before = len(ids(page))
         more.click()
-        expect(page.locator("li[data-id]").nth(before)).to_be_visible()
-        settled(page, IDLIB)
+        expect(page.locator("li[data-id]").nth(before)).to_be_visible(timeout=30_000)
+        settled(page, q)
 
 
 def accessible(page: Page) -> list[str]:
@@ -657,6 +663,38 @@ def test_a_hostile_report_is_text(page: Page, page_server: str) -> None:
     assert page.locator("a[href^=javascript]").count() == 0
     for said in ("<b>name</b>", "<b>word</b>", "<b>OR</b>", "<b>absent</b>", "<img src=x onerror=alert(7)>"):
         expect(page.locator("rasd-results")).to_contain_text(said)
+
+
+HOSTILE_REPORTS = int(os.environ.get("RASD_HOSTILE_REPORTS", "20"))
+"""And as many queries; the long form of H11 has more of them."""
+
+
+def test_hostile_reports_and_queries(
+    page: Page, new_rasd: Callable[..., AbstractContextManager[Rasd]], chance: random.Random
+) -> None:
+    """Reports of the engine itself, with markup in every field, and queries of the same: nothing of them is run or fetched."""
+    words = (*MARKUP, *FORMULAS)
+    with new_rasd() as rasd:
+        rasd.make_indices()
+        loaded(rasd.settings, documents(HOSTILE_REPORTS, chance))
+        with serving(rasd.settings) as url:
+            wait_for_corpus(url)
+            search(page, url, "قصف")
+            every_page(page, "قصف")
+            assert len(ids(page)) >= HOSTILE_REPORTS / 2
+            assert harmful(page) == 0
+            for number in range(HOSTILE_REPORTS):
+                q = f"قصف {words[number % len(words)]}".strip()
+                page.goto(address(url, q=q))
+                expect(page.locator("form[aria-busy]")).to_have_count(0)
+                assert harmful(page) == 0
+
+
+def harmful(page: Page) -> int:
+    """Return how many elements there are that only a report or a query can have brought."""
+    return page.locator(
+        "rasd-results :is(img, script, iframe, svg, math, object), a[href^=javascript], a[href^=data], [onerror], [onload]"
+    ).count()
 
 
 HOSTILE = "<img src=x onerror=alert(2)> <b>& ادلب</b><script>alert(3)</script> \u202eabc"

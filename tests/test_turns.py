@@ -110,9 +110,9 @@ def test_who_had_much_waits_behind_who_had_little():
             await stage.comes("greedy")
             await stage.comes("dear")
             await stage.comes("cheap")
-            await stage.ends_after(20, "greedy")
+            await stage.ends_after(0.5, "greedy")
             await stage.comes("greedy")
-            await stage.ends_after(30, "dear")
+            await stage.ends_after(0.6, "dear")
             for client in ("dear", "new", "newer"):
                 await stage.comes(client)
             for client in ("cheap", "new", "newer", "greedy", "dear"):
@@ -140,13 +140,35 @@ def test_what_was_used_is_forgiven():
     played(play)
 
 
-def test_a_crowd_of_one_client_crowds_out_itself():
-    """Where the queue is full of one client's requests another is let in for the latest of them."""
+def test_nobody_is_shut_out():
+    """After one search that took very long, as when the engine stood still, a client waits a second longer, and not ten."""
+
+    async def play():
+        async with staged(1, 9) as stage:
+            await stage.comes("unlucky")
+            for client in ("a", "b", "c"):
+                await stage.comes(client)
+            await stage.ends_after(20, "unlucky")
+            await stage.comes("unlucky")
+            before = stage.clock.now
+            while stage.begun[-1] != "unlucky":
+                client = stage.begun[-1]
+                await stage.ends_after(0.1, client)
+                await stage.comes(client)
+            assert stage.clock.now - before < 2
+
+    played(play)
+
+
+@pytest.mark.parametrize("later", [0.0, 0.5, 1.5, 5.0])
+def test_a_crowd_of_one_client_crowds_out_itself(later):
+    """Where the queue is full of one client's requests another is let in for the latest of them, however long they wait."""
 
     async def play():
         async with staged(1, 4) as stage:
             await stage.comes("crowd", 6)
             assert stage.sent_away == ["crowd"]
+            stage.clock.now += later
             await stage.comes("other")
             assert stage.sent_away == ["crowd"] * 2
             assert stage.turns.waiting == 4

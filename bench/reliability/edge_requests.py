@@ -86,7 +86,9 @@ def large_bodies(own: Settings, megabytes: int, prelude: str = "") -> Seen:
         f"{megabytes} MB announced: {announced[0]}, in chunks: {chunked[0]}; {went:.1f} MB left the client; the server grew by "
         f"{grown:.0f} MB"
     )
-    return Seen(figure, announced[0] == chunked[0] == 413 and went <= 1 and grown < 32 and alive)
+    # An answer can be lost where the connection is closed under what is still being sent.
+    told = {announced[0], chunked[0]}
+    return Seen(figure, told <= {413, 0} and 413 in told and went <= 1 and grown < 32 and alive)
 
 
 HEADS = {
@@ -107,21 +109,25 @@ def large_heads(own: Settings, prelude: str = "") -> Seen:
 
 
 def slow_clients(own: Settings, each: int, seconds: float, prelude: str = "") -> Seen:
-    """Leave heads and bodies half sent: each is closed in time, and honest clients do not notice."""
+    """Leave heads and bodies half sent, and once closed again, all the time: each is closed soon, and nobody else notices."""
     with served(own, prelude) as api:
         hammer(api.url, 4, seconds / 4, lambda client, _: search(client, WORD))
         quiet = hammer(api.url, 4, seconds / 2, lambda client, _: search(client, WORD))
         halves = [HEAD + b"X-Half: ", POST + b'Content-Length: 20\r\n\r\n{"q":']
         closed: list[float] = []
+        left: list[int] = []
+        ends = time.monotonic() + seconds
 
         def half(number: int) -> None:
-            with suppress(OSError), _connected(api.url) as connection:
-                started = time.monotonic()
-                connection.settimeout(seconds + 5)
-                connection.sendall(halves[number % 2])
-                while connection.recv(65536):
-                    pass
-                closed.append(time.monotonic() - started)
+            while time.monotonic() < ends:
+                left.append(number)
+                with suppress(OSError), _connected(api.url) as connection:
+                    started = time.monotonic()
+                    connection.settimeout(seconds + 5)
+                    connection.sendall(halves[number % 2])
+                    while connection.recv(65536):
+                        pass
+                    closed.append(time.monotonic() - started)
 
         with ThreadPoolExecutor(2 * each) as pool:
             slow = [pool.submit(half, number) for number in range(2 * each)]
@@ -131,12 +137,12 @@ def slow_clients(own: Settings, each: int, seconds: float, prelude: str = "") ->
     errors = sum(one.status != 200 for one in noisy)
     last = max(closed, default=99.0)
     figure = (
-        f"{each} half heads and {each} half bodies: {len(closed)} closed, none later than {last:.1f} s; "
-        f"honest p99 {percentile(quiet, 0.99) * 1000:.0f} ms alone, {percentile(noisy, 0.99) * 1000:.0f} ms beside, "
-        f"{errors} errors"
+        f"{each} half heads and {each} half bodies at any time: {len(closed):,} of {len(left):,} closed, none later than "
+        f"{last:.1f} s; honest p99 {percentile(quiet, 0.99) * 1000:.0f} ms alone, {percentile(noisy, 0.99) * 1000:.0f} ms "
+        f"beside, {errors} errors"
     )
     beside = percentile(noisy, 0.99) <= SLOWER_BESIDE * percentile(quiet, 0.99)
-    return Seen(figure, len(closed) == 2 * each and last <= CLOSED_WITHIN and not errors and beside)
+    return Seen(figure, len(closed) == len(left) and last <= CLOSED_WITHIN and not errors and beside)
 
 
 UNTIMED = """
