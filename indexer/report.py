@@ -32,6 +32,7 @@ Title = Annotated[str, StringConstraints(max_length=LONGEST_TITLE), BeforeValida
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), BeforeValidator(_repaired)
 ]
+Names = Annotated[list[Name], Field(fail_fast=True)]
 Kind = Literal["caption", "quote", "heading", "list", "table", "body"]
 LAST_PAGE = 100_000
 
@@ -47,7 +48,19 @@ class GivenParagraph(BaseModel):
 
 
 def _paragraph(value: object) -> object:
+    if isinstance(value, dict):
+        _forbid(value, GivenParagraph)
     return {"text": value} if isinstance(value, str) else value
+
+
+def _forbid(record: dict[str, object], model: type[BaseModel]) -> None:
+    """Refuse a record with many unknown fields. By itself the model would hold an error for each: 540 MB for half a million."""
+    unknown = [name for name in record if name not in model.model_fields]
+    if len(unknown) > MOST_FAULTS:
+        raise ValueError(
+            f"{', '.join(name[:100] for name in unknown[:MOST_FAULTS])}: unknown fields; known are "
+            f"{', '.join(model.model_fields)}; and {len(unknown) - MOST_FAULTS:,} more"
+        )
 
 
 class Report(BaseModel):
@@ -59,18 +72,22 @@ class Report(BaseModel):
     collection: Annotated[str, StringConstraints(pattern=COLLECTION_PATTERN)] = DEFAULT_COLLECTION
     title: Title | None = None
     text: Text | None = None
-    paragraphs: Annotated[
-        list[Annotated[GivenParagraph, BeforeValidator(_paragraph)]] | None, Field(max_length=MOST_PARAGRAPHS)
-    ] = None
+    paragraphs: (
+        Annotated[
+            list[Annotated[GivenParagraph, BeforeValidator(_paragraph)]],
+            Field(max_length=MOST_PARAGRAPHS, fail_fast=True),
+        ]
+        | None
+    ) = None
     source: Name | None = None
     author: Name | None = None
     url: Name | None = None
     published: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_DATE)] | None = None
     published_text: Name | None = None
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
-    places: list[Name] = []
-    actors: list[Name] = []
-    tags: list[Name] = []
+    places: Names = []
+    actors: Names = []
+    tags: Names = []
 
     @model_validator(mode="after")
     def _one_body(self) -> Report:
@@ -122,11 +139,14 @@ def read_report(record: object, collection: str) -> Report:
     if not isinstance(record, dict):
         raise BadReport(f"a record is a JSON object with title, text or paragraphs, not {type(record).__name__}")
     try:
+        _forbid(record, Report)
         return Report.model_validate({"collection": collection, **record})
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
         more = [f"and {len(faults) - MOST_FAULTS:,} more"] if len(faults) > MOST_FAULTS else []
         raise BadReport("; ".join([*(_fault(fault) for fault in faults[:MOST_FAULTS]), *more])) from error
+    except ValueError as error:
+        raise BadReport(str(error)) from error
 
 
 def _fault(fault: Any) -> str:

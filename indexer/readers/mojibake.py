@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+from typing import Any
 
 # The lead bytes D8 to DB of Arabic in UTF-8, as each code page shows them, each before what a second byte becomes there.
 _AS_1252 = re.compile("[\u00d8-\u00db][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2010-\u203a\u20ac\u2122]")
@@ -53,14 +55,23 @@ def _again(line: str, codec: str) -> str:
 
 
 def mend_record(value: object) -> tuple[object, int]:
-    """Return a record with every string mended, and how many were."""
+    """Return a record with every string mended, and how many were; where none was, it is the record itself and no copy."""
     if isinstance(value, str):
         text = mend(value)
         return text, int(text != value)
     if isinstance(value, dict):
-        parts = {name: mend_record(part) for name, part in value.items()}
-        return {name: part for name, (part, _) in parts.items()}, sum(count for _, count in parts.values())
+        return _with_parts(value, value.items(), dict)
     if isinstance(value, list):
-        members = [mend_record(part) for part in value]
-        return [part for part, _ in members], sum(count for _, count in members)
+        return _with_parts(value, enumerate(value), list)
     return value, 0
+
+
+def _with_parts(value: Any, parts: Iterable[tuple[Any, object]], copied: Callable[[Any], Any]) -> tuple[object, int]:
+    mended, total = None, 0
+    for place, part in parts:
+        changed, count = mend_record(part)
+        if count:
+            mended = copied(value) if mended is None else mended
+            mended[place] = changed
+            total += count
+    return value if mended is None else mended, total
