@@ -23,10 +23,10 @@ from opensearchpy.serializer import JSONSerializer
 
 from analyzers.mappings import index_body, version_of
 from analyzers.names import VECTOR, Aliases
-from api.errors import EngineBusy, EngineDown, EngineFault, EngineSlow, IndexMissing, StateChanged
+from api.errors import EngineDown, EngineFault, EngineSlow, IndexMissing, StateChanged
 from api.metrics import Metrics
 from api.scope import Scope, bounded, unbounded
-from api.turns import BUSY, Turns
+from api.turns import Turns
 from settings import Settings
 
 Json = dict[str, Any]
@@ -224,11 +224,7 @@ class ReadingEngine:
         self, method: str, path: str, body: Json | bytes | None = None, seconds: float | None = None
     ) -> Json:
         seconds = seconds or self._settings.read_timeout
-        came = time.monotonic()
-        async with self._turns.turn(seconds):
-            left = seconds - (time.monotonic() - came)
-            if left <= 0:  # to the client's library that is no limit at all
-                raise EngineBusy(BUSY)
+        async with self._turns.turn(seconds) as left:
             return await self._ask_now(method, path, body, left)
 
     async def _ask_now(

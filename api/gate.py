@@ -16,7 +16,7 @@ from api.access import RIGHTS, Role, Rule, Rules
 from api.errors import NoKey, NotAllowed
 from api.keys import Key
 from api.problems import ANSWERED, answer_of
-from api.quota import Quota, network_of
+from api.quota import Quota, counted_as, network_of
 from api.scope import Scope
 from api.turns import CLIENT
 
@@ -68,8 +68,9 @@ class Gate:
             access = await keyring.anew()
             key = keyring.holder(access, token)
         network = network_of(request.client.host if request.client else "")
-        headers = await self._quota.take(network, key.id if key else None, rule.cost)
-        CLIENT.set(f"key {key.id}" if key else network)
+        key_id = key.id if key else None
+        headers = await self._quota.take(network, key_id, rule.cost)
+        CLIENT.set(counted_as(network, key_id))
         self._check(rule, token, key)
         request.state.scope = access.scope(key, request.app.state.corpus.collections)
         # What a key may see stays in no cache that others share.

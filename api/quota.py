@@ -38,6 +38,11 @@ def is_this_machine(client: str) -> bool:
     return client == "::/64" or client.startswith("127.")
 
 
+def counted_as(network: str, key: str | None) -> str:
+    """Return what names a client for the rate limit and for turns at the engine: the id of its key, else its network."""
+    return f"key {key}" if key else network
+
+
 class Quota:
     """The units that are left, by client."""
 
@@ -53,7 +58,7 @@ class Quota:
         """
         if self._rate is None or (self._spares_loopback and is_this_machine(network)):
             return {}
-        client = f"key {key}" if key else network
+        client = counted_as(network, key)
         cost = min(cost, self._rate.amount)
         taken = await self._counted.hit(self._rate, client, cost=cost)
         left = await self._counted.get_window_stats(self._rate, client)

@@ -46,7 +46,7 @@ _LEFT_TO_THE_DEAR = 8
 """One turn in so many is what expensive requests may hold while others wait: all at once they would hold up everybody."""
 
 
-BUSY = "too many searches are under way; try again"
+_BUSY = "too many searches are under way; try again"
 
 
 @dataclass(eq=False, slots=True)
@@ -60,6 +60,11 @@ class _Place:
     """Done once it is let through, or sent away."""
     charged: float = 0.0
     is_dear: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether it can still be told: one that is being cancelled cannot, and will find that it is in no queue."""
+        return self.let is not None and not self.let.done()
 
 
 @dataclass(slots=True)
@@ -76,7 +81,7 @@ class Turns:
     """A bounded number under way, a bounded queue behind it, in fair order.
 
     Fair time is how long each client could have held a turn so far, had all who were here held as much. It is counted in
-    seconds of one turn: with 16 turns and 64 clients a quarter of a second passes in each.
+    seconds of one turn: with 8 turns and 64 clients an eighth of a second passes in each.
     """
 
     def __init__(self, at_once: int, waiting: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -107,11 +112,12 @@ class Turns:
         return len(self._pasts)
 
     @asynccontextmanager
-    async def turn(self, seconds: float) -> AsyncIterator[None]:
-        """Wait for a turn and hold it; EngineBusy where the queue is full of others, or the wait too long.
+    async def turn(self, seconds: float) -> AsyncIterator[float]:
+        """Wait for a turn, hold it, and say how many of the seconds are left in which the request has to be answered.
 
-        Of the seconds, in which the request has to be answered, it waits at most what leaves time for that.
+        Raises EngineBusy where the queue is full of others, or where waiting on would leave too little time.
         """
+        came = asyncio.get_running_loop().time()
         self._let_time_pass()
         place = _Place(CLIENT.get(), self._fair_time)
         self._forgive(place.client)
@@ -123,7 +129,10 @@ class Turns:
                 await self._wait(place, seconds)
             began = self._clock()
             try:
-                yield
+                left = seconds - (asyncio.get_running_loop().time() - came)
+                if left <= 0:  # something held up the loop meanwhile; to a client of the engine no time is no limit
+                    raise EngineBusy(_BUSY)
+                yield left
             finally:
                 self._end(place, self._clock() - began)
         finally:
@@ -179,7 +188,7 @@ class Turns:
         while self._queue and self._under_way < self._at_once:
             other = self._next()
             self._queue.remove(other)
-            if other.let and not other.let.done():  # else it is being cancelled, and will find that it is in no queue
+            if other.let and other.waits:
                 self._begin(other)
                 other.let.set_result(None)
 
@@ -214,7 +223,7 @@ class Turns:
             elif place.let.done() and not place.let.cancelled() and not place.let.exception():
                 self._give_back(place)  # it was let through in the moment in which its client left
             if isinstance(error, TimeoutError):
-                raise EngineBusy(BUSY) from None
+                raise EngineBusy(_BUSY) from None
             raise
 
     def _last(self) -> _Place:
@@ -230,5 +239,5 @@ class Turns:
 
     def _send_away(self, place: _Place) -> None:
         self._queue.remove(place)
-        if place.let and not place.let.done():
-            place.let.set_exception(EngineBusy(BUSY))
+        if place.let and place.waits:
+            place.let.set_exception(EngineBusy(_BUSY))

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import random
-import re
-import tracemalloc
 
 import mixed_folder
 import pytest
 
-from indexer.errors import BadReport
 from indexer.readers import sources
 from indexer.readers.given import Given, Refused, Skipped
 from indexer.readers.sources import find_sources, read
-from indexer.report import read_report
 
 FILES = {name.split("/")[0] + name[name.index(".") :]: content for name, content, _ in mixed_folder.good()}
 """One file of each format, by folder and suffix."""
@@ -99,25 +95,3 @@ def test_a_load_of_lines_imports_no_parser():
     )
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=CHECKOUT).stdout
     assert told == "[]\n"
-
-
-@pytest.mark.parametrize(
-    ("record", "reason"),
-    [
-        ({f"k{number}": 1 for number in range(100_000)}, "k0, k1, k2, k3, k4: unknown fields; known are id, "),
-        ({"paragraphs": [{f"k{number}": 1 for number in range(100_000)}]}, "paragraphs.0: k0, k1, k2"),
-        ({"paragraphs": [{}] * 40_000}, "paragraphs.0.text: Field required"),
-        ({"text": "x", "places": [1] * 100_000}, "places.0: Input should be a valid string"),
-    ],
-    ids=["fields", "fields of a paragraph", "paragraphs", "places"],
-)
-def test_a_record_of_faults_alone(record, reason):
-    """A record whose every part is a fault is refused by the first of them, in memory that does not grow with the rest."""
-    tracemalloc.start()
-    try:
-        with pytest.raises(BadReport, match=f"^{re.escape(reason)}"):
-            read_report(record, "default")
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert peak < 10_000_000

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,3 +154,25 @@ def test_repairs_are_counted_wherever_they_are():
     record = {"title": "أ\x00", "tags": ["\ud800", "ب"], "paragraphs": [{"text": "\x01\x02", "kind": "body"}, "\ufffe"]}
     assert repaired_in(record) == 5
     assert repaired_in(5) == 0
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ({f"k{number}": 1 for number in range(100_000)}, "k0, k1, k2, k3, k4: unknown fields; known are id, "),
+        ({"paragraphs": [{f"k{number}": 1 for number in range(100_000)}]}, "paragraphs.0: k0, k1, k2"),
+        ({"paragraphs": [{}] * 40_000}, "paragraphs.0.text: Field required"),
+        ({"text": "x", "places": [1] * 100_000}, "places.0: Input should be a valid string"),
+    ],
+    ids=["fields", "fields of a paragraph", "paragraphs", "places"],
+)
+def test_a_record_of_faults_alone(record, reason):
+    """A record whose every part is a fault is refused by the first of them, in memory that does not grow with the rest."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadReport, match=f"^{re.escape(reason)}"):
+            read_report(record, "default")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 10_000_000

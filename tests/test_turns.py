@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import time
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -232,6 +233,26 @@ def test_nobody_waits_longer_than_the_limit():
                 await asyncio.wait_for(await stage.comes("waiting"), 10)
             assert stage.sent_away == ["waiting"]
             assert stage.turns.waiting == 0
+
+    played(play)
+
+
+def test_a_turn_that_comes_too_late():
+    """Where something holds up the loop until no time is left a client is told, and its turn is free."""
+
+    async def play():
+        async with staged(1, 4) as stage:
+            await stage.comes("first")
+            stage.longest_wait = 0.2
+            await stage.comes("late")
+            stage.ends["first"].pop(0).set()
+            while stage.turns.waiting:  # noqa: ASYNC110 (one round more would be too late)
+                await asyncio.sleep(0)
+            time.sleep(0.3)  # noqa: ASYNC251 (as an answer that is long in the making does)
+            await settled()
+            assert (stage.begun, stage.sent_away) == (["first"], ["late"])
+            await stage.comes("next")
+            assert stage.begun == ["first", "next"]
 
     played(play)
 

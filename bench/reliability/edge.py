@@ -61,7 +61,10 @@ def sized(number: int) -> int:
     return max(1, round(number * SHARE))
 
 
-PAGE = "tests/test_page.py::test_a_hostile_report_is_text tests/test_page.py::test_hostile_reports_and_queries"
+PAGE = (
+    "tests/test_page.py::test_a_hostile_report_is_text tests/test_page.py::test_hostile_reports_and_queries "
+    "tests/test_problems.py::test_headers_of_every_answer"
+)
 NEIGHBOURS = edge_crowd.Neighbours(64, 4, 60, edge_crowd.WARM_UP)
 
 AVAILABILITY: list[Check] = [
@@ -211,11 +214,8 @@ DOCUMENTS: list[Check] = [
     Check(
         "H11",
         "The page runs nothing of a document or a query.",
-        f"{PAGE} tests/test_problems.py::test_headers_of_every_answer",
-        run=by_pytest(
-            f"{PAGE} tests/test_problems.py::test_headers_of_every_answer",
-            more_environment={"RASD_HOSTILE_REPORTS": str(sized(200))},
-        ),
+        PAGE,
+        run=by_pytest(PAGE, more_environment={"RASD_HOSTILE_REPORTS": str(sized(200))}),
         control=by_pytest("tests/test_problems.py::test_headers_of_every_answer", _without.HEADERS),
         control_told="no policy and no nosniff in an answer",
     ),

@@ -15,6 +15,8 @@ import httpx2
 import orjson
 
 PATIENCE = 30.0
+SLOWER_BESIDE = 1.5
+"""Times the p99 of honest clients alone within which it has to stay beside others."""
 NO_ANSWER = 0
 """Status of a request that got no answer."""
 

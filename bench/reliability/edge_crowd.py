@@ -11,7 +11,7 @@ import numpy as np
 
 from bench.queries import paired
 from bench.reliability.checks import Seen
-from bench.reliability.edge_clients import Asker, Told, crowd, percentile, shown, statuses
+from bench.reliability.edge_clients import SLOWER_BESIDE, Asker, Told, crowd, percentile, shown, statuses
 from bench.served import served
 from bench.traffic import Traffic, in_turn
 from settings import Settings
@@ -19,7 +19,7 @@ from settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """How honest and hostile clients are set up."""
+    """How many honest and hostile clients there are, for how many seconds, and for how many more before anything is counted."""
 
     honest: int
     hostile: int
@@ -50,18 +50,13 @@ WILDCARDS = {
 """What the API takes from nobody: words open at both ends, and ten times as many hits as it gives at once."""
 
 
-SLOWER_BESIDE = 1.5
-"""Times the p99 of honest clients alone within which it has to stay."""
-
-
 def neighbours(
     own: Settings, size: Neighbours, environment: dict[str, str] | None = None, *, wildcards: bool = False
 ) -> Seen:
     """Let honest clients ask alone and beside hostile ones with the most expensive searches, in turn.
 
-    With `wildcards` those are the engine's own, past the API.
-
-    Each client has an address of its own, told by a proxy that is trusted: turns go by client.
+    With `wildcards` those are the engine's own, past the API. Each client has an address of its own, told by a proxy that is
+    trusted: turns go by client.
     """
     behind_proxy = {"RATE_LIMIT": "off", "TRUSTED_PROXIES": "127.0.0.1", **(environment or {})}
     with served(own, environment=behind_proxy) as api:
@@ -103,16 +98,13 @@ def _of_all(told: Iterable[list[Told]]) -> list[Told]:
 @contextmanager
 def _expensive_queries(own: Settings) -> Iterator[None]:
     """Let the engine take its expensive queries for a while."""
-    _expensive(own.opensearch_urls()[0], allowed=True)
+    settings = f"{own.opensearch_urls()[0]}/_cluster/settings"
+    allow = "search.allow_expensive_queries"
+    httpx2.put(settings, json={"transient": {allow: True}}, timeout=30).raise_for_status()
     try:
         yield
     finally:
-        _expensive(own.opensearch_urls()[0], allowed=False)
-
-
-def _expensive(engine: str, *, allowed: bool) -> None:
-    body = {"transient": {"search.allow_expensive_queries": True if allowed else None}}
-    httpx2.put(f"{engine}/_cluster/settings", json=body, timeout=30).raise_for_status()
+        httpx2.put(settings, json={"transient": {allow: None}}, timeout=30).raise_for_status()
 
 
 def load(

@@ -10,7 +10,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from bench.reliability.checks import Seen
-from bench.reliability.edge_clients import client_of, hammer, percentile, search
+from bench.reliability.edge_clients import SLOWER_BESIDE, client_of, hammer, percentile, search
 from bench.reliability.edge_stage import WORD
 from bench.served import served
 from settings import Settings
@@ -21,8 +21,6 @@ PIECE = b"a" * 65536
 MEGABYTE = 2**20
 CLOSED_WITHIN = 10.0
 """Seconds in which a request that was sent in half is closed."""
-SLOWER_BESIDE = 1.5
-"""Times the p99 of honest clients alone within which it has to stay."""
 
 
 def _connected(url: str) -> socket.socket:
