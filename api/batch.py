@@ -10,6 +10,7 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
+from api.deadline import within
 from api.engine import ReadingEngine
 from api.errors import BadRequest, Fault, Gone, NotAllowed
 from api.params import LONGEST_NAME, SearchParams
@@ -45,8 +46,9 @@ class Batcher:
 
         There are no `suggestions`: they would be a second request for each search that finds nothing.
         """
-        asked = await self._asked(queries, scope)
-        told = iter(await self._told([one for one in asked if isinstance(one, Asked)], scope))
+        with within(self._seconds):
+            asked = await self._asked(queries, scope)
+            told = iter(await self._told([one for one in asked if isinstance(one, Asked)], scope))
         outcomes = [next(told) if isinstance(one, Asked) else one for one in asked]
         return [
             Answered(name, error=outcome) if isinstance(outcome, Exception) else Answered(name, answer=outcome)

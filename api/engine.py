@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from opensearchpy.serializer import JSONSerializer
 
 from analyzers.mappings import index_body, version_of
 from analyzers.names import VECTOR, Aliases
+from api.deadline import left_of, within
 from api.errors import EngineDown, EngineFault, EngineSlow, IndexMissing, StateChanged
 from api.metrics import Metrics
 from api.scope import Scope, bounded, unbounded
@@ -131,6 +132,10 @@ class ReadingEngine:
             self._client = self._connect()
             await _close(old)
 
+    def one_answer(self) -> AbstractContextManager[None]:
+        """Give all that is asked inside the time of one request together: who waits for the answer does not care how many."""
+        return within(self._settings.read_timeout)
+
     async def search(self, index: str, body: Json, scope: Scope) -> Json:
         """Run one search: `body` with the scope and a time limit put in. An answer from a part of the shards is an error."""
         return await self._search(f"/{index}", self._within(index, body, scope))
@@ -223,7 +228,9 @@ class ReadingEngine:
     async def _ask(
         self, method: str, path: str, body: Json | bytes | None = None, seconds: float | None = None
     ) -> Json:
-        seconds = seconds or self._settings.read_timeout
+        seconds = left_of(seconds or self._settings.read_timeout)
+        if seconds <= 0:
+            raise EngineSlow("the engine took too long for all that this answer needs")
         async with self._turns.turn(seconds) as left:
             return await self._ask_now(method, path, body, left)
 

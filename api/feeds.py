@@ -73,10 +73,13 @@ class Feeder:
 
     async def feed(self, params: FeedParams, base: str, address: str, scope: Scope) -> Feed:
         """Return the feed of a search; `base` is this server's address, `address` the feed's own."""
-        found = await self._engine.search(self._aliases.paragraphs, await self._body(params, scope), scope)
-        sources = [hit["_source"] for hit in found["hits"]["hits"]]
-        reports = sorted({source["report_id"] for source in sources})
-        records = await self._engine.documents(self._aliases.reports, reports, scope, ["changed_at"]) if reports else {}
+        with self._engine.one_answer():
+            found = await self._engine.search(self._aliases.paragraphs, await self._body(params, scope), scope)
+            sources = [hit["_source"] for hit in found["hits"]["hits"]]
+            reports = sorted({source["report_id"] for source in sources})
+            records: dict[str, Json] = {}
+            if reports:
+                records = await self._engine.documents(self._aliases.reports, reports, scope, ["changed_at"])
         entries = [_entry(source, records) for source in sources]
         updated = max((entry.updated for entry in entries), default=self._corpus.told(scope)["loaded_at"] or BEGINNING)
         return Feed(params.q, base, address, updated, entries)

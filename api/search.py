@@ -73,6 +73,10 @@ class Searcher:
 
     async def search(self, params: SearchParams, scope: Scope) -> Json:
         """Return the answer of `/v1/search` for one page."""
+        with self._engine.one_answer():
+            return await self._search(params, scope)
+
+    async def _search(self, params: SearchParams, scope: Scope) -> Json:
         started = time.perf_counter()
         asked = await self.asked(params, scope)
         try:

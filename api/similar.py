@@ -47,10 +47,12 @@ class Similar:
         """Return the paragraphs that are similar to one, near copies first. Raises NotFound."""
         if not _PARAGRAPH_ID.fullmatch(paragraph_id):
             raise NotFound("an id of a paragraph is <report>:<position>")
-        found = await self._engine.documents(self._index, [paragraph_id], scope, with_vector=True)
-        if paragraph_id not in found:
-            raise NotFound("there is no such paragraph")
-        return {"id": paragraph_id, "hits": (await self._like(found[paragraph_id], params, scope))[: params.size]}
+        with self._engine.one_answer():
+            found = await self._engine.documents(self._index, [paragraph_id], scope, with_vector=True)
+            if paragraph_id not in found:
+                raise NotFound("there is no such paragraph")
+            like = await self._like(found[paragraph_id], params, scope)
+        return {"id": paragraph_id, "hits": like[: params.size]}
 
     async def _like(self, source: Json, params: SimilarParams, scope: Scope) -> list[Json]:
         """Return near copies of a stored paragraph, the likest first; then the nearest by meaning, or by words."""

@@ -18,7 +18,7 @@ PIECE = 65536
 class Fault:
     """What is done to the bytes of the engine's answers on a connection; the plain one passes them on.
 
-    `delay` is in seconds before the first byte, `rate` in bytes a second, `slices` in bytes of each write. After
+    `delay` is in seconds before each piece, `rate` in bytes a second, `slices` in bytes of each write. After
     `cut_at` bytes the connection ends as `end` says: `reset`, `close` (both sides), `half` (the answer's side only) or
     `hang` (nothing more comes). `instead` are bytes that are sent without asking the engine, `change` is applied to each
     piece of an answer.

@@ -1,0 +1,74 @@
+"""An engine that is slow and answers: what needs two requests has the time of one, and says so where that is not enough."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+
+import httpx2
+import pytest
+from conftest import serving, wait_for_corpus
+
+from api.deadline import left_of, within
+from bench.reliability.edge_proxy import Fault, proxied
+from settings import read_settings
+
+DELAY, LIMIT = 1.2, 2.0
+"""Seconds: one request to the engine has time enough, two have not."""
+
+
+@pytest.fixture(scope="module")
+def slow(seeded):
+    """A client of an API whose engine takes a while for each request."""
+    with proxied(seeded.settings.opensearch_url) as proxy:
+        changed = {"opensearch_url": proxy.url, "read_timeout": LIMIT, "search_timeout": LIMIT, "batch_timeout": LIMIT}
+        settings = read_settings(**{**seeded.settings.model_dump(), **changed, "corpus_refresh": 3600})
+        with serving(settings) as url, httpx2.Client(base_url=url, timeout=30) as client:
+            wait_for_corpus(url)
+            proxy.fault = Fault("slow", delay=DELAY)
+            yield client
+
+
+def test_one_request_has_time_enough(slow):
+    """A search that asks the engine once is answered."""
+    assert slow.get("/v1/search", params={"q": "ادلب"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        ("/v1/search", {"q": "ادل*"}),
+        ("/v1/search", {"q": "ادلب", "context": 1}),
+        ("/v1/search", {"q": "لاتوجدهذهالكلمة"}),
+        ("/v1/search.atom", {"q": "ادلب"}),
+        ("/v1/paragraphs/none:1", {}),
+    ],
+    ids=["open end", "neighbours", "suggestions", "feed", "a paragraph that is lost"],
+)
+def test_what_needs_two_has_no_more(slow, path, params):
+    """What asks the engine twice would be answered after twice that time: it is told that the engine is too slow."""
+    answer = slow.get(path, params=params)
+    assert answer.status_code == 504, answer.text
+
+
+def test_a_batch_has_its_time_for_all(slow):
+    """Each word with an open end is a request before that of the batch."""
+    queries = [{"name": word, "q": word} for word in ("ادل*", "حل*")]
+    answer = slow.post("/v1/search/batch", json={"queries": queries})
+    assert answer.status_code == 504, answer.text
+
+
+def test_the_earlier_end_holds():
+    """Inside another one a deadline can only be nearer; where there is none a request has all its time."""
+
+    async def told() -> list[float]:
+        seen = [left_of(math.inf)]
+        with within(50):
+            with within(10):
+                seen.append(left_of(30))
+            with within(100):
+                seen.append(left_of(80))
+            seen.append(left_of(30))
+        return [*seen, left_of(30)]
+
+    assert asyncio.run(told()) == [math.inf, pytest.approx(10, abs=5), pytest.approx(50, abs=5), 30, 30]
