@@ -225,6 +225,12 @@ class ReadingEngine:
         """Return what the engine says of the indices behind some aliases, in which those that exist are keys."""
         return await self._ask("GET", f"/{','.join(names)}?ignore_unavailable=true&flat_settings=true")
 
+    async def check_shards(self, names: list[str]) -> None:
+        """Raise EngineDown where a shard of some aliases is not there: a node that was killed reads it again, for a while."""
+        # Not by the health of the cluster: a user who may only read is not told that.
+        path = f"/{','.join(names)}/_search?allow_partial_search_results=false"
+        await self._ask_now("POST", path, {"size": 0, "track_total_hits": False})
+
     async def _ask(
         self, method: str, path: str, body: Json | bytes | None = None, seconds: float | None = None
     ) -> Json:

@@ -14,9 +14,10 @@ class NotReady(EngineDown):
 
 
 async def check_ready(engine: ReadingEngine, settings: Settings) -> None:
-    """Raise EngineDown, EngineSlow or NotReady unless every alias exists and was made by this version's rules."""
+    """Raise EngineDown, EngineSlow or NotReady unless every alias exists, was made by these rules and can be searched."""
     aliases = Aliases(settings.index)
-    told = await engine.indices([aliases.of(kind) for kind in INDEX_KINDS])
+    names = [aliases.of(kind) for kind in INDEX_KINDS]
+    told = await engine.indices(names)
     found = {alias: index for index in told.values() for alias in index["aliases"]}
     for kind in INDEX_KINDS:
         alias = aliases.of(kind)
@@ -25,3 +26,4 @@ async def check_ready(engine: ReadingEngine, settings: Settings) -> None:
         made_by = found[alias]["mappings"].get("_meta", {}).get("version")
         if made_by != version_of(kind):
             raise NotReady(f"the index {alias} was made by other rules: run python -m indexer rebuild")
+    await engine.check_shards(names)

@@ -84,9 +84,10 @@ class LocalNode:
         return running if is_ours else None
 
     def start(self, limit: float = START_LIMIT) -> Running:
-        """Start the node, or find it running, and return it once it can be used, `limit` seconds after Java started.
+        """Start the node, or find it running, and return it once it can be used.
 
-        Raises NodeError, with the last log lines where there are any. Safe in two processes: the second finds the node.
+        Raises NodeError, with the last log lines where there are any; also where nothing went on for `limit` seconds. Safe in
+        two processes: the second finds the node.
         """
         with self._locked():
             running = self.running()
@@ -141,7 +142,7 @@ class LocalNode:
         self._write_configuration()
         try:
             launch(command(home, self.folder, self.settings.heap, flags), home, self.folder, self._account)
-            return self._remember(wait_until_ready(self._process, self.folder, limit))
+            return self._remember(wait_until_ready(self._process, self.folder, limit, self._report))
         except BaseException:
             self._process.end(BROKEN_TERM_LIMIT)
             raise

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import http.client
 import json
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from engine.clock import ticks
 from engine.errors import NodeEndedError, NodeError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from engine.process import Process
@@ -18,23 +20,46 @@ if TYPE_CHECKING:
 ASK_TIMEOUT = 5.0
 USABLE = ("yellow", "green")
 LOG_LINES = 20
-RED = "its health is red, so an index is damaged (delete the folder data and load again, if the log does not help)"
+RED = (
+    "its health is red and nothing goes on, so an index is damaged (if the log does not help, put the folder data aside "
+    "and load again or restore a backup)"
+)
+RECOVERING = (
+    "The node was ended in the middle of its work, and reads again what it had not put away; this can take minutes ..."
+)
+QUIET = 5.0
+"""Seconds of reading again that nobody needs to be told of."""
 
 
-def wait_until_ready(process: Process, folder: Path, limit: float) -> str:
+def wait_until_ready(
+    process: Process, folder: Path, limit: float, report: Callable[[str], None] = lambda _told: None
+) -> str:
     """Return the URL of the node of `folder`, once it answers and every primary shard is there.
 
-    Raises NodeError with the last log lines when the process ends, or after `limit` seconds.
+    A node that was killed reads again what it had acknowledged and not put away yet, perhaps for minutes. As long as that
+    goes on it is waited for, and `report` is told so: to end the node would only make it begin again.
+
+    Raises NodeError with the last log lines when the process ends, or when nothing went on for `limit` seconds.
     """
-    for _ in ticks(limit):
-        if process.pid() is None:
-            raise NodeEndedError(f"The node ended while it was starting.\n{last_lines(folder)}")
-        url = told_url(folder)
-        seen = health(url) if url else None
-        if url and seen in USABLE:
-            return url
-    reason = RED if seen else "it does not answer"
-    raise NodeError(f"The node was not ready after {limit:.0f} s: {reason}.\n{last_lines(folder)}")
+    read, first_read = None, 0.0
+    while True:
+        for _ in ticks(limit):
+            if process.pid() is None:
+                raise NodeEndedError(f"The node ended while it was starting.\n{last_lines(folder)}")
+            url = told_url(folder)
+            seen = health(url) if url else None
+            if url and seen in USABLE:
+                return url
+            now = recovered(url) if url and seen else None
+            if now and now != read:
+                break
+        else:
+            reason = RED if seen else "it does not answer"
+            raise NodeError(f"The node was not ready after {limit:.0f} s: {reason}.\n{last_lines(folder)}")
+        read, first_read = now, first_read or time.monotonic()
+        if time.monotonic() - first_read > QUIET:
+            report(RECOVERING)
+            report = lambda _told: None  # noqa: E731  (once is enough)
 
 
 def told_url(folder: Path) -> str | None:
@@ -54,11 +79,28 @@ def told_port(folder: Path, kind: str) -> int | None:
 
 def health(url: str) -> str | None:
     """Return `green`, `yellow` or `red` as the node sees its cluster, `None` where nothing that is a node answers."""
+    try:
+        return str(_asked(url, "/_cluster/health")["status"])
+    except (KeyError, TypeError):
+        return None
+
+
+def recovered(url: str) -> tuple[int, ...] | None:
+    """Return how much of each shard that is being recovered is there: writes read again and bytes copied; None of none."""
+    try:
+        shards = [shard for index in _asked(url, "/_recovery?active_only=true").values() for shard in index["shards"]]
+        told = [(shard["translog"]["recovered"], shard["index"]["size"]["recovered_in_bytes"]) for shard in shards]
+    except (AttributeError, KeyError, TypeError):
+        return None
+    return tuple(number for pair in told for number in pair) or None
+
+
+def _asked(url: str, path: str) -> Any:
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=ASK_TIMEOUT)
     try:
-        connection.request("GET", "/_cluster/health")
-        return str(json.load(connection.getresponse())["status"])
-    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+        connection.request("GET", path)
+        return json.load(connection.getresponse())
+    except (OSError, http.client.HTTPException, ValueError):
         return None
     finally:
         connection.close()

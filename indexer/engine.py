@@ -32,6 +32,8 @@ ACTION_BYTES = 2 * REQUEST_BYTES
 """Bytes of one action. A request is one action at least, and the node closes the connection on a larger one."""
 FULL = "cluster_block_exception"
 """Type of the error by which a node whose disk is nearly full refuses a write (429)."""
+NO_SHARD = "no_shard_available_action_exception"
+"""Type of the error of a document whose shard is not there: a node that was killed reads it again before it can be asked."""
 _ANSWERED = {"filter_path": "errors,items.*.status,items.*.error.type"}
 """What is read of an answer to a bulk request: all of it would be a third of the work on our side."""
 CONFLICT = "a newer version of this report has been written meanwhile"
@@ -148,7 +150,7 @@ class WritingEngine:
         if not ids:
             return {}
         wanted = f"?_source_includes={','.join(fields)}" if fields else ""
-        answer = self._ask("POST", f"/{index}/_mget{wanted}", {"ids": ids})
+        answer = self._ask("POST", f"/{index}/_mget{wanted}", {"ids": ids}, _no_shard)
         failed = [found for found in answer["docs"] if "error" in found]
         if failed:
             kind = failed[0]["error"]["type"]
@@ -161,7 +163,7 @@ class WritingEngine:
 
     def stored(self, index: str, document_id: str) -> Stored | None:
         """Return one document as it is now, None where it is not there."""
-        (found,) = self._ask("POST", f"/{index}/_mget", {"ids": [document_id]})["docs"]
+        (found,) = self._ask("POST", f"/{index}/_mget", {"ids": [document_id]}, _no_shard)["docs"]
         if "error" in found:
             raise EngineRefused(f"the engine could not read a document ({found['error']['type']})")
         return Stored(found["_source"], found["_seq_no"], found["_primary_term"]) if found["found"] else None
@@ -294,13 +296,29 @@ class WritingEngine:
         if self.permit:
             self.permit()
 
-    def _ask(self, method: str, path: str, body: Json | bytes | None = None) -> Any:
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        body: Json | bytes | None = None,
+        check: Callable[[Any], None] = lambda _answer: None,
+    ) -> Any:
         for attempt in stamina.retry_context(
             on=EngineUnavailable, attempts=ASKS, timeout=30.0, wait_initial=0.2, wait_max=3.0
         ):
             with attempt, _translated():
-                return self._client.transport.perform_request(method, path, body=body)
+                answer = self._client.transport.perform_request(method, path, body=body)
+                check(answer)
+                return answer
         raise AssertionError("retry_context ends by returning or raising")
+
+
+def _no_shard(answer: Json) -> None:
+    """Raise EngineBusy where documents cannot be read yet."""
+    if any(found.get("error", {}).get("type") == NO_SHARD for found in answer["docs"]):
+        raise EngineBusy(
+            "the engine is reading an index again, as after it was ended in the middle of its work; ask again in a minute"
+        )
 
 
 def _condition(over: Stored | None) -> str:

@@ -12,7 +12,7 @@ class EngineUnavailable(IndexerError):
 
 
 class EngineBusy(EngineUnavailable):
-    """The engine took a part of a bulk request and asked to be sent the rest later (429)."""
+    """The engine was reached and cannot do it yet: it took a part of a bulk request (429), or is reading an index again."""
 
 
 class EngineFull(EngineUnavailable):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -24,6 +25,7 @@ from engine.clock import ticks
 from engine.java import mark
 from engine.ports import ANY, chosen_port
 from engine.process import Process, has_argument
+from engine.readiness import RECOVERING, wait_until_ready
 from settings import read_settings
 
 if TYPE_CHECKING:
@@ -265,3 +267,40 @@ def test_waiting_ends_at_its_limit() -> None:
     assert len(list(ticks(0.0))) == 1
     assert list(ticks(0.12))[-1] >= 0.12
     assert time.monotonic() - started < 1
+
+
+@pytest.fixture
+def red(running: Running) -> Iterator[Running]:
+    """Give the node of this module while one of its indices has a shard that is nowhere."""
+    nowhere = {"settings": {"index.routing.allocation.require._name": "nobody", "number_of_replicas": 0}}
+    ask(running.url, "PUT", "/nowhere?wait_for_active_shards=0&timeout=1s", nowhere)
+    yield running
+    for path in ("/nowhere", "/slow", "/_snapshot/slow"):
+        ask(running.url, "DELETE", path)
+
+
+def begin_a_slow_restore(url: str) -> None:
+    """Let a node copy a megabyte, in some eight seconds."""
+    settings = {"location": "slow", "max_restore_bytes_per_sec": "150kb"}
+    assert ask(url, "PUT", "/_snapshot/slow", {"type": "fs", "settings": settings})[0] == 200
+    assert ask(url, "PUT", "/slow", {"mappings": {"enabled": False}})[0] == 200
+    lines = "".join(f'{{"index":{{}}}}\n{{"noise":"{secrets.token_hex(5000)}"}}\n' for _ in range(150))
+    assert ask(url, "POST", "/slow/_bulk", lines)[1]["errors"] is False
+    body = {"indices": "slow", "include_global_state": False}
+    assert ask(url, "PUT", "/_snapshot/slow/one?wait_for_completion=true", body)[0] == 200
+    assert ask(url, "DELETE", "/slow")[0] == 200
+    assert ask(url, "POST", "/_snapshot/slow/one/_restore", {"indices": "slow"})[0] == 200
+
+
+@pytest.mark.parametrize("goes_on", [False, True], ids=["nothing goes on", "shards are being recovered"])
+def test_a_red_node_is_waited_for_as_long_as_something_goes_on(node: LocalNode, red: Running, *, goes_on: bool) -> None:
+    """The limit counts from the last that was recovered; who is told of an index that is damaged is told to lose nothing."""
+    limit, told = 2.0, []
+    if goes_on:
+        begin_a_slow_restore(red.url)
+    started = time.monotonic()
+    with pytest.raises(NodeError, match="red and nothing goes on") as raised:
+        wait_until_ready(Process(node.folder / "pid", mark(node.folder)), node.folder, limit, told.append)
+    assert (time.monotonic() - started > 3 * limit) == goes_on
+    assert told == [RECOVERING] * goes_on
+    assert "put the folder data aside" in str(raised.value)

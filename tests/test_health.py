@@ -45,6 +45,26 @@ def test_ready_wants_this_versions_rules(new_rasd):
                 assert "rebuild" in answer.json()["detail"]
 
 
+def test_ready_wants_every_shard(new_rasd):
+    """While the node has not got a shard, as after it was killed, searches are a 503 and the server is not ready."""
+    with new_rasd() as rasd, serving(rasd.settings) as url:
+        rasd.make_indices()
+        index, place = rasd.aliases.paragraphs, "index.routing.allocation.require._name"
+        client = Client(url)
+        with client.http:
+            assert eventually(lambda: client.get("/health/ready").status_code == 200)
+            rasd.ask("POST", f"/{index}/_close")
+            rasd.ask("PUT", f"/{index}/_settings", {place: "nobody"})
+            rasd.ask("POST", f"/{index}/_open?wait_for_active_shards=0")
+            assert client.get("/health/ready").status_code == 503
+            answer = client.get("/v1/search", q="قصف")
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+            assert client.get("/health/live").status_code == 200
+            rasd.ask("PUT", f"/{index}/_settings", {place: None})
+            assert eventually(lambda: client.get("/health/ready").status_code == 200)
+            assert client.get("/v1/search", q="قصف").status_code == 200
+
+
 @pytest.fixture(scope="module")
 def own_node():
     """A node that this module may stop: its settings and its LocalNode, with one report loaded."""

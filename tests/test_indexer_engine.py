@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from indexer import engine as door
 from indexer.engine import Action, WritingEngine
-from indexer.errors import EngineRefused, EngineUnavailable
+from indexer.errors import EngineBusy, EngineRefused, EngineUnavailable
 
 
 def action(number=1, text="نص", **changed):
@@ -280,6 +280,29 @@ def test_an_engine_that_is_not_there(rasd, closed_port, monkeypatch):
         with pytest.raises(EngineUnavailable, match=r"^the engine cannot be reached or did not answer in time$"):
             ask()
     engine.close()
+
+
+@pytest.fixture
+def shard(rasd):
+    """A function that gives an index to the node or to nobody, and the index: its shard is nowhere."""
+    index = f"{rasd.settings.index}-nowhere"
+    place = "index.routing.allocation.require._name"
+    settings = {"settings": {place: "nobody", "number_of_replicas": 0}}
+    rasd.ask("PUT", f"/{index}?wait_for_active_shards=0&timeout=1s", settings)
+    yield index, lambda: rasd.ask("PUT", f"/{index}/_settings", {place: None})
+    rasd.ask("DELETE", f"/{index}")
+
+
+def test_a_shard_that_is_not_there_yet(rasd, shard):
+    """A node that was just started again has not all its shards at once: what is asked meanwhile is asked again."""
+    index, give = shard
+    for read in (lambda: rasd.engine.documents(index, ["a"]), lambda: rasd.engine.stored(index, "a")):
+        with pytest.raises(EngineBusy, match=r"^the engine is reading an index again"):
+            read()
+    later = threading.Timer(0.3, give)
+    later.start()
+    assert rasd.engine.documents(index, ["a"]) == {}
+    later.join()
 
 
 def test_no_engine_is_named(rasd):

@@ -54,6 +54,11 @@ def test_the_limits_are_live(indices):
     assert settings["translog"]["durability"].lower() == "request"
 
 
+def test_a_killed_node_has_little_to_read_again(indices):
+    """What is acknowledged and in no segment yet is bounded: until it is read again nobody is answered."""
+    assert {told["settings"]["index"]["translog"]["flush_threshold_size"] for told in indices.values()} == {"64mb"}
+
+
 def test_the_longest_normalized_text_is_taken(indices, rasd):
     """A normalized text of the greatest length, in the widest characters, is no immense term."""
     text = "\U00010800" * (LONGEST_NORMALIZED // 2)
