@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-import time
+import math
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -25,10 +25,10 @@ RED = (
     "and load again or restore a backup)"
 )
 RECOVERING = (
-    "The node was ended in the middle of its work, and reads again what it had not put away; this can take minutes ..."
+    "OpenSearch is still reading its indices; after it was killed, or lost its power, this can take minutes ..."
 )
-QUIET = 5.0
-"""Seconds of reading again that nobody needs to be told of."""
+QUIET = 10.0
+"""Seconds of a start that nobody needs to be told of."""
 
 
 def wait_until_ready(
@@ -41,25 +41,25 @@ def wait_until_ready(
 
     Raises NodeError with the last log lines when the process ends, or when nothing went on for `limit` seconds.
     """
-    read, first_read = None, 0.0
-    while True:
-        for _ in ticks(limit):
-            if process.pid() is None:
-                raise NodeEndedError(f"The node ended while it was starting.\n{last_lines(folder)}")
-            url = told_url(folder)
-            seen = health(url) if url else None
-            if url and seen in USABLE:
-                return url
-            now = recovered(url) if url and seen else None
-            if now and now != read:
-                break
-        else:
+    read: tuple[int, ...] | None = None
+    last, told = 0.0, False
+    for elapsed in ticks(math.inf):
+        if process.pid() is None:
+            raise NodeEndedError(f"The node ended while it was starting.\n{last_lines(folder)}")
+        url = told_url(folder)
+        seen = health(url) if url else None
+        if url and seen in USABLE:
+            return url
+        now = recovered(url) if url and seen else None
+        if now and now != read:
+            read, last = now, elapsed
+            if elapsed > QUIET and not told:
+                report(RECOVERING)
+                told = True
+        elif elapsed - last > limit:
             reason = RED if seen else "it does not answer"
-            raise NodeError(f"The node was not ready after {limit:.0f} s: {reason}.\n{last_lines(folder)}")
-        read, first_read = now, first_read or time.monotonic()
-        if time.monotonic() - first_read > QUIET:
-            report(RECOVERING)
-            report = lambda _told: None  # noqa: E731  (once is enough)
+            raise NodeError(f"The node was not ready after {elapsed:.0f} s: {reason}.\n{last_lines(folder)}")
+    raise AssertionError("it is waited for without end")
 
 
 def told_url(folder: Path) -> str | None:
