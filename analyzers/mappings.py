@@ -15,6 +15,10 @@ LONGEST_NORMALIZED = 8191
 """Characters of `normalized` that are kept. A term of more than 32,766 bytes is refused by the engine, and a character
 takes four bytes at most; the indexer cuts longer paragraphs, so nothing is ever left out of substring search."""
 
+BOUNDED: Json = {"translog.flush_threshold_size": "64mb"}
+"""What bounds how much a node that was killed reads again before it answers a search: all that is in no segment yet. 60,000
+paragraphs took it 70 seconds, and the engine's own threshold of 512 MB is three times as much."""
+
 _KEYWORD: Json = {"type": "keyword", "ignore_above": 1024}
 _STORED: Json = {"type": "keyword", "index": False, "doc_values": False}
 _OPAQUE: Json = {"type": "object", "enabled": False}
@@ -154,9 +158,7 @@ def index_settings(*, shards: int = 1, replicas: int = 0, knn: bool = False) -> 
         "number_of_shards": shards,
         "number_of_replicas": replicas,
         "translog.durability": "request",
-        # A node that was killed reads again all that is not in its segments yet, and until then answers no search. 60,000
-        # paragraphs took it 70 seconds; the engine's own threshold of 512 MB are three times as many.
-        "translog.flush_threshold_size": "64mb",
+        **BOUNDED,
         # A write that was sent before a takedown may come in late: for this long the deleted version keeps it out. The
         # indexer tries a bulk request again for two minutes; the engine's own minute is shorter than that.
         "gc_deletes": "1h",

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from api.deadline import within
 from api.engine import ReadingEngine
-from api.errors import BadRequest, Fault, Gone, NotAllowed
+from api.errors import BadRequest, EngineSlow, Fault, Gone, NotAllowed
 from api.params import LONGEST_NAME, SearchParams
 from api.scope import Scope
 from api.search import Asked, Searcher, finished, gone_or
@@ -48,7 +48,7 @@ class Batcher:
         """
         with within(self._seconds):
             asked = await self._asked(queries, scope)
-            told = iter(await self._told([one for one in asked if isinstance(one, Asked)], scope))
+        told = iter(await self._told([one for one in asked if isinstance(one, Asked)], scope))
         outcomes = [next(told) if isinstance(one, Asked) else one for one in asked]
         return [
             Answered(name, error=outcome) if isinstance(outcome, Exception) else Answered(name, answer=outcome)
@@ -78,7 +78,8 @@ class Batcher:
             return await self._searcher.asked(_params(query, times), scope, by_words=True)
         except ValidationError as error:
             return RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()])
-        except (BadRequest, NotAllowed, Gone) as error:
+        except (BadRequest, NotAllowed, Gone, EngineSlow) as error:
+            # Words with an open end are looked up one search after the other: those for which no time is left fail alone.
             return error
 
     def _read(self, asked: Asked, found: Json | Exception) -> Json | Exception:

@@ -49,10 +49,6 @@ class Reader:
 
     async def paragraph(self, paragraph_id: str, version: str | None, context: int, scope: Scope) -> Json:
         """Return a paragraph and up to `context` neighbours on each side; Gone where `version` is no longer its text."""
-        with self._engine.one_answer():
-            return await self._paragraph(paragraph_id, version, context, scope)
-
-    async def _paragraph(self, paragraph_id: str, version: str | None, context: int, scope: Scope) -> Json:
         match = _PARAGRAPH_ID.fullmatch(paragraph_id)
         if not match:
             raise NotFound("an id of a paragraph is <report>:<position>")

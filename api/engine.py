@@ -45,6 +45,8 @@ SILENT = 0.75
 WAITING_EACH = 8
 """Requests that wait for each that is under way."""
 _DAMAGED = "the engine's answer came damaged"
+NO_SHARD = "no_shard_available_action_exception"
+"""Type of the error of a document whose shard a node that was killed has not read again yet."""
 _TIMEOUTS = {"time_exceeded_exception", "task_cancelled_exception", "timeout_exception"}
 
 
@@ -228,8 +230,7 @@ class ReadingEngine:
     async def check_shards(self, names: list[str]) -> None:
         """Raise EngineDown where a shard of some aliases is not there: a node that was killed reads it again, for a while."""
         # Not by the health of the cluster: a user who may only read is not told that.
-        path = f"/{','.join(names)}/_search?allow_partial_search_results=false"
-        await self._ask_now("POST", path, {"size": 0, "track_total_hits": False})
+        await self._search(f"/{','.join(names)}", {"size": 0, "track_total_hits": False})
 
     async def _ask(
         self, method: str, path: str, body: Json | bytes | None = None, seconds: float | None = None
@@ -269,10 +270,13 @@ async def _close(client: AsyncOpenSearch) -> None:
 
 
 def _existing(answer: Json) -> list[Json]:
-    """Return what was asked for by id; IndexMissing where there is no index to ask."""
-    if any("error" in told for told in answer["docs"]):
-        raise IndexMissing
+    """Return what was asked for by id; IndexMissing where there is no index to ask, EngineDown where it is not there yet."""
     docs: list[Json] = answer["docs"]
+    kinds = {told["error"].get("type") for told in docs if "error" in told}
+    if NO_SHARD in kinds:
+        raise EngineDown("the engine is reading an index again")
+    if kinds:
+        raise IndexMissing
     return docs
 
 

@@ -14,6 +14,7 @@ from analyzers.names import Aliases
 from api.corpus import Corpus
 from api.counts import Looser, counts_of, looser_total, pages_total
 from api.cursor import Cursor, next_cursor
+from api.deadline import not_counted
 from api.engine import ReadingEngine
 from api.errors import BadRequest, Conflict, EngineDown, EngineFault, Fault, Gone, IndexMissing, NotAllowed
 from api.fields import carried, wants_marks
@@ -173,11 +174,13 @@ class Searcher:
         return found, replace(asked.mode, name=KEYWORD, degraded=True)
 
     async def _by_meaning(self, asked: Asked) -> Json:
-        vector = await self._meaning.query(meant(asked.params.q, asked.tree))
+        with not_counted():  # else an embedder that is silent would leave the words that answer in its place no time
+            vector = await self._meaning.query(meant(asked.params.q, asked.tree))
         mixed = Mixed(asked.params, asked.tree, asked.mode, asked.body, asked.scope)
         found = await self._mixer.ask(asked.index, mixed, vector)
         if asked.params.best_sentence and wants_marks(asked.params):
-            await add_best_sentences(found["hits"]["hits"], vector, self._meaning)
+            with not_counted():
+                await add_best_sentences(found["hits"]["hits"], vector, self._meaning)
         return found
 
     async def _check_cause(self, params: SearchParams, error: Exception) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import stamina
 
-from analyzers.mappings import INDEX_KINDS
+from analyzers.mappings import BOUNDED, INDEX_KINDS
 from analyzers.names import ACCESS_ID, Aliases
 from indexer.check import BURIED
 from indexer.corpus import write_corpus
@@ -149,7 +149,10 @@ def _restored(indices: Indices, backup: Backup) -> Iterator[dict[str, str]]:
         "include_aliases": False,
         "rename_pattern": rf"^{backup.index}-({'|'.join(INDEX_KINDS)})-\d+t\d+-([0-9a-f]+)$",
         "rename_replacement": f"{indices.aliases.paragraphs}-$1-{made_at}-$2",
-        "index_settings": {"index.number_of_replicas": 0},
+        "index_settings": {
+            "index.number_of_replicas": 0,
+            **{f"index.{name}": value for name, value in BOUNDED.items()},
+        },
     }
     try:
         indices.engine.begin_restore(indices.settings.backup_repository, backup.name, body)

@@ -150,7 +150,7 @@ class WritingEngine:
         if not ids:
             return {}
         wanted = f"?_source_includes={','.join(fields)}" if fields else ""
-        answer = self._ask("POST", f"/{index}/_mget{wanted}", {"ids": ids}, _no_shard)
+        answer = self._read(f"/{index}/_mget{wanted}", {"ids": ids})
         failed = [found for found in answer["docs"] if "error" in found]
         if failed:
             kind = failed[0]["error"]["type"]
@@ -163,7 +163,7 @@ class WritingEngine:
 
     def stored(self, index: str, document_id: str) -> Stored | None:
         """Return one document as it is now, None where it is not there."""
-        (found,) = self._ask("POST", f"/{index}/_mget", {"ids": [document_id]}, _no_shard)["docs"]
+        (found,) = self._read(f"/{index}/_mget", {"ids": [document_id]})["docs"]
         if "error" in found:
             raise EngineRefused(f"the engine could not read a document ({found['error']['type']})")
         return Stored(found["_source"], found["_seq_no"], found["_primary_term"]) if found["found"] else None
@@ -186,7 +186,8 @@ class WritingEngine:
         """Run several searches in one request and return the hits of each; an answer from a part of the shards is an error."""
         head = orjson.dumps({"allow_partial_search_results": False})
         lines = b"".join(head + b"\n" + orjson.dumps(body) + b"\n" for body in bodies)
-        answer = self._ask("POST", f"/{index}/_msearch?filter_path=responses.error.type,responses.hits.hits", lines)
+        only = "responses.status,responses.error.type,responses.hits.hits"
+        answer = self._read(f"/{index}/_msearch?filter_path={only}", lines)
         told = answer["responses"]
         if failed := [one for one in told if "error" in one]:
             raise EngineRefused(f"the engine could not answer {len(failed)} of {len(bodies)} searches")
@@ -296,29 +297,33 @@ class WritingEngine:
         if self.permit:
             self.permit()
 
-    def _ask(
-        self,
-        method: str,
-        path: str,
-        body: Json | bytes | None = None,
-        check: Callable[[Any], None] = lambda _answer: None,
-    ) -> Any:
+    def _read(self, path: str, body: Json | bytes) -> Any:
+        """Ask for several documents or searches at once, and again as long as the node has not got their shards."""
+        for attempt in stamina.retry_context(
+            on=EngineBusy, attempts=None, timeout=PATIENCE, wait_initial=0.2, wait_max=5.0
+        ):
+            with attempt:
+                answer = self._ask("POST", path, body)
+                if _is_without_shard(answer):
+                    raise EngineBusy(
+                        "the engine is reading an index again, as after it was ended in the middle of its work; ask again "
+                        "in a minute"
+                    )
+                return answer
+        raise AssertionError("retry_context ends by returning or raising")
+
+    def _ask(self, method: str, path: str, body: Json | bytes | None = None) -> Any:
         for attempt in stamina.retry_context(
             on=EngineUnavailable, attempts=ASKS, timeout=30.0, wait_initial=0.2, wait_max=3.0
         ):
             with attempt, _translated():
-                answer = self._client.transport.perform_request(method, path, body=body)
-                check(answer)
-                return answer
+                return self._client.transport.perform_request(method, path, body=body)
         raise AssertionError("retry_context ends by returning or raising")
 
 
-def _no_shard(answer: Json) -> None:
-    """Raise EngineBusy where documents cannot be read yet."""
-    if any(found.get("error", {}).get("type") == NO_SHARD for found in answer["docs"]):
-        raise EngineBusy(
-            "the engine is reading an index again, as after it was ended in the middle of its work; ask again in a minute"
-        )
+def _is_without_shard(answer: Json) -> bool:
+    told = answer.get("docs") or answer.get("responses") or []
+    return any(one.get("error", {}).get("type") == NO_SHARD or one.get("status") == 503 for one in told)
 
 
 def _condition(over: Stored | None) -> str:

@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from analyzers.mappings import INDEX_KINDS, index_body, version_of
+from analyzers.mappings import BOUNDED, INDEX_KINDS, index_body, version_of
 from analyzers.names import Aliases
 from indexer.dates import engine_date
 from indexer.engine import WritingEngine
@@ -54,6 +54,8 @@ class Indices:
         self.make_missing()
         for kind in INDEX_KINDS:
             self._check_version(kind)
+            if name := self.current(kind):
+                self._bound(name)
 
     def make_missing(self) -> None:
         """Make the indices that do not exist yet, empty and behind their aliases."""
@@ -95,6 +97,12 @@ class Indices:
                     f"the alias {alias} is gone, and its index {name} is still there: point the alias to it again, or "
                     "delete the index if it is not wanted any more; nothing was changed"
                 )
+
+    def _bound(self, name: str) -> None:
+        """Give an index that was made before there were such bounds those that can be given to any."""
+        settings = self.engine.indices(name, only="*.settings")[name]["settings"]
+        if any(settings.get(f"index.{setting}") != value for setting, value in BOUNDED.items()):
+            self.engine.set_index(name, BOUNDED)
 
     def _check_version(self, kind: str) -> None:
         name = self.current(kind)

@@ -199,7 +199,7 @@ def test_a_node_that_dies_while_starting_shows_its_last_lines() -> None:
 def test_a_node_that_is_not_ready_in_time_shows_its_last_lines_and_is_ended(idle: LocalNode) -> None:
     """A start that takes too long is an error with the log, and its process does not stay."""
     process = Process(idle.folder / "pid", mark(idle.folder))
-    with pytest.raises(NodeError, match=r"(?s)not ready after 0 s: it does not answer.*node\.log"):
+    with pytest.raises(NodeError, match=r"(?s)not ready after \d+ s: it does not answer.*node\.log"):
         idle.start(limit=0.1)
     assert process.pid() is None
     assert not idle.settings.node_file.exists()
@@ -295,12 +295,12 @@ def begin_a_slow_restore(url: str) -> None:
 @pytest.mark.parametrize("goes_on", [False, True], ids=["nothing goes on", "shards are being recovered"])
 def test_a_red_node_is_waited_for_as_long_as_something_goes_on(node: LocalNode, red: Running, *, goes_on: bool) -> None:
     """The limit counts from the last that was recovered; who is told of an index that is damaged is told to lose nothing."""
-    limit, told = 2.0, []
+    limit, told = 4.0, []
     if goes_on:
         begin_a_slow_restore(red.url)
     started = time.monotonic()
     with pytest.raises(NodeError, match="red and nothing goes on") as raised:
         wait_until_ready(Process(node.folder / "pid", mark(node.folder)), node.folder, limit, told.append)
-    assert (time.monotonic() - started > 5 * limit) == goes_on
+    assert (time.monotonic() - started > 10) == goes_on
     assert told == [RECOVERING] * goes_on
     assert "put the folder data aside" in str(raised.value)

@@ -57,8 +57,10 @@ def test_ready_wants_every_shard(new_rasd):
             rasd.ask("PUT", f"/{index}/_settings", {place: "nobody"})
             rasd.ask("POST", f"/{index}/_open?wait_for_active_shards=0")
             assert client.get("/health/ready").status_code == 503
-            answer = client.get("/v1/search", q="قصف")
-            assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+            for path, params in (("/v1/search", {"q": "قصف"}), ("/v1/paragraphs/none:1", {})):
+                answer = client.get(path, **params)
+                assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+                assert "load reports first" not in answer.json()["detail"]
             assert client.get("/health/live").status_code == 200
             rasd.ask("PUT", f"/{index}/_settings", {place: None})
             assert eventually(lambda: client.get("/health/ready").status_code == 200)

@@ -293,15 +293,25 @@ def shard(rasd):
     rasd.ask("DELETE", f"/{index}")
 
 
-def test_a_shard_that_is_not_there_yet(rasd, shard):
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda engine, index: engine.documents(index, ["a"]) == {},
+        lambda engine, index: engine.stored(index, "a") is None,
+        lambda engine, index: engine.searches(index, [{"query": {"match_all": {}}}]) == [[]],
+    ],
+    ids=["documents", "a document", "searches"],
+)
+def test_a_shard_that_is_not_there_yet(rasd, shard, monkeypatch, read):
     """A node that was just started again has not all its shards at once: what is asked meanwhile is asked again."""
     index, give = shard
-    for read in (lambda: rasd.engine.documents(index, ["a"]), lambda: rasd.engine.stored(index, "a")):
+    with monkeypatch.context() as impatient:
+        impatient.setattr(door, "PATIENCE", 0.5)
         with pytest.raises(EngineBusy, match=r"^the engine is reading an index again"):
-            read()
-    later = threading.Timer(0.3, give)
+            read(rasd.engine, index)
+    later = threading.Timer(0.5, give)
     later.start()
-    assert rasd.engine.documents(index, ["a"]) == {}
+    assert read(rasd.engine, index)
     later.join()
 
 

@@ -59,6 +59,17 @@ def test_a_killed_node_has_little_to_read_again(indices):
     assert {told["settings"]["index"]["translog"]["flush_threshold_size"] for told in indices.values()} == {"64mb"}
 
 
+def test_the_next_load_bounds_that_of_an_older_index_too(new_rasd):
+    """An index that was made before is given the bound where it is; how it is searched stays."""
+    with new_rasd() as rasd:
+        rasd.make_indices()
+        path = f"/{rasd.aliases.paragraphs}/_settings"
+        rasd.ask("PUT", path, {"index.translog.flush_threshold_size": None})
+        rasd.make_indices()
+        (told,) = rasd.ask("GET", path).values()
+        assert told["settings"]["index"]["translog"]["flush_threshold_size"] == "64mb"
+
+
 def test_the_longest_normalized_text_is_taken(indices, rasd):
     """A normalized text of the greatest length, in the widest characters, is no immense term."""
     text = "\U00010800" * (LONGEST_NORMALIZED // 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from contextlib import contextmanager
 
 import pytest
@@ -14,6 +15,7 @@ from analyzers.names import EMBEDDING_ID
 from api.answers import SearchAnswer, SimilarAnswer
 from api.fusion import DEPTH
 from indexer.commands import embed, rebuild
+from settings import read_settings
 
 REPORTS = [
     {
@@ -232,6 +234,21 @@ def test_without_its_embedder_words_answer(crowd, server):
     remembered = crowd.get("/v1/search", q="قصف الطيران", mode="hybrid", cursor=first["next_cursor"])
     assert remembered.status_code == 200
     assert crowd.search("قصف")["query"]["degraded"] is False
+
+
+def test_a_silent_embedder_takes_no_time_from_the_words(new_rasd, server, tmp_path):
+    """An endpoint may be silent for longer than the engine: the words that answer in its place have all their time."""
+    opened, rasd = open_embedded(new_rasd, tmp_path, REPORTS[:2], **server.settings())
+    hasty = {"read_timeout": 2.0, "search_timeout": 2.0, "embedder_timeout": 2.5}
+    with asking(read_settings(**{**rasd.settings.model_dump(), **hasty})) as client:
+        assert client.search("قصف", mode="hybrid")["query"]["degraded"] is False
+        silence = threading.Event()
+        server.respond = lambda _body: silence.wait(10) and None
+        try:
+            assert client.search("طيران", mode="hybrid")["query"]["degraded"] is True
+        finally:
+            silence.set()
+    opened.__exit__(None, None, None)
 
 
 def test_an_index_that_lost_its_vectors_is_no_fault(new_rasd, server, tmp_path):

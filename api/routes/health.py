@@ -20,6 +20,6 @@ async def get_live() -> Response:
 
 @router.get("/ready", response_model=Health, responses=problems(503, 504))
 async def get_ready(request: Request) -> Response:
-    """Say whether searches can be answered: the engine is reached, its indices are there and of this version."""
+    """Say whether searches can be answered: the engine is reached, its indices are of this version and can be searched."""
     await check_ready(request.app.state.engine, request.app.state.settings)
     return rendered({"status": "ready"}, NO_STORE)
