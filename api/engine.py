@@ -45,7 +45,7 @@ SILENT = 0.75
 WAITING_EACH = 8
 """Requests that wait for each that is under way."""
 _DAMAGED = "the engine's answer came damaged"
-NO_SHARD = "no_shard_available_action_exception"
+_NO_SHARD = "no_shard_available_action_exception"
 """Type of the error of a document whose shard a node that was killed has not read again yet."""
 _TIMEOUTS = {"time_exceeded_exception", "task_cancelled_exception", "timeout_exception"}
 
@@ -273,7 +273,7 @@ def _existing(answer: Json) -> list[Json]:
     """Return what was asked for by id; IndexMissing where there is no index to ask, EngineDown where it is not there yet."""
     docs: list[Json] = answer["docs"]
     kinds = {told["error"].get("type") for told in docs if "error" in told}
-    if NO_SHARD in kinds:
+    if _NO_SHARD in kinds:
         raise EngineDown("the engine is reading an index again")
     if kinds:
         raise IndexMissing

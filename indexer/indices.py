@@ -54,8 +54,7 @@ class Indices:
         self.make_missing()
         for kind in INDEX_KINDS:
             self._check_version(kind)
-            if name := self.current(kind):
-                self._bound(name)
+        self._bound()
 
     def make_missing(self) -> None:
         """Make the indices that do not exist yet, empty and behind their aliases."""
@@ -98,11 +97,13 @@ class Indices:
                     "delete the index if it is not wanted any more; nothing was changed"
                 )
 
-    def _bound(self, name: str) -> None:
-        """Give an index that was made before there were such bounds those that can be given to any."""
-        settings = self.engine.indices(name, only="*.settings")[name]["settings"]
-        if any(settings.get(f"index.{setting}") != value for setting, value in BOUNDED.items()):
-            self.engine.set_index(name, BOUNDED)
+    def _bound(self) -> None:
+        """Give indices in use that were made before there were such bounds those that can be given to any."""
+        aliases = ",".join(map(self.aliases.of, INDEX_KINDS))
+        wanted = {f"index.{setting}": value for setting, value in BOUNDED.items()}
+        for name, told in self.engine.indices(aliases, only="*.settings.*translog*").items():
+            if not wanted.items() <= told["settings"].items():
+                self.engine.set_index(name, BOUNDED)
 
     def _check_version(self, kind: str) -> None:
         name = self.current(kind)
