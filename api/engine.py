@@ -45,8 +45,15 @@ SILENT = 0.75
 WAITING_EACH = 8
 """Requests that wait for each that is under way."""
 _DAMAGED = "the engine's answer came damaged"
-_NO_SHARD = "no_shard_available_action_exception"
-"""Type of the error of a document whose shard a node that was killed has not read again yet."""
+_LOST = {
+    "no_shard_available_action_exception",
+    "node_disconnected_exception",
+    "node_not_connected_exception",
+    "node_closed_exception",
+    "connect_transport_exception",
+}
+"""Types of errors by which one node says that another, or its shard, is not there: one that was killed, until it is noticed
+or has read its shards again. The status is 500 for most of them."""
 _TIMEOUTS = {"time_exceeded_exception", "task_cancelled_exception", "timeout_exception"}
 
 
@@ -273,8 +280,8 @@ def _existing(answer: Json) -> list[Json]:
     """Return what was asked for by id; IndexMissing where there is no index to ask, EngineDown where it is not there yet."""
     docs: list[Json] = answer["docs"]
     kinds = {told["error"].get("type") for told in docs if "error" in told}
-    if _NO_SHARD in kinds:
-        raise EngineDown("the engine is reading an index again")
+    if kinds & _LOST:
+        raise EngineDown("the engine is reading an index again, or has lost a node")
     if kinds:
         raise IndexMissing
     return docs
@@ -352,7 +359,7 @@ def _meaning(error: TransportError) -> Exception:
         return StateChanged("it was changed at the same moment: try again")
     if kinds & _TIMEOUTS or error.status_code == 504:
         return EngineSlow("the engine stopped a search that took too long")
-    if error.status_code in {429, 502, 503}:
+    if kinds & _LOST or error.status_code in {429, 502, 503}:
         return EngineDown(f"the engine is not ready (status {error.status_code})")
     return EngineFault(f"the engine refused a request (status {error.status_code}, {error.error})")
 

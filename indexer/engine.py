@@ -32,8 +32,15 @@ ACTION_BYTES = 2 * REQUEST_BYTES
 """Bytes of one action. A request is one action at least, and the node closes the connection on a larger one."""
 FULL = "cluster_block_exception"
 """Type of the error by which a node whose disk is nearly full refuses a write (429)."""
-NO_SHARD = "no_shard_available_action_exception"
-"""Type of the error of a document whose shard is not there: a node that was killed reads it again before it can be asked."""
+LOST = {
+    "no_shard_available_action_exception",
+    "node_disconnected_exception",
+    "node_not_connected_exception",
+    "node_closed_exception",
+    "connect_transport_exception",
+}
+"""Types of errors by which one node says that another, or its shard, is not there: one that was killed, until it is noticed
+or has read its shards again. The status is 500 for most of them."""
 _ANSWERED = {"filter_path": "errors,items.*.status,items.*.error.type"}
 """What is read of an answer to a bulk request: all of it would be a third of the work on our side."""
 CONFLICT = "a newer version of this report has been written meanwhile"
@@ -186,7 +193,7 @@ class WritingEngine:
         """Run several searches in one request and return the hits of each; an answer from a part of the shards is an error."""
         head = orjson.dumps({"allow_partial_search_results": False})
         lines = b"".join(head + b"\n" + orjson.dumps(body) + b"\n" for body in bodies)
-        only = "responses.status,responses.error.type,responses.hits.hits"
+        only = "responses.status,responses.error.type,responses.error.root_cause.type,responses.hits.hits"
         answer = self._read(f"/{index}/_msearch?filter_path={only}", lines)
         told = answer["responses"]
         if failed := [one for one in told if "error" in one]:
@@ -323,7 +330,14 @@ class WritingEngine:
 
 def _is_without_shard(answer: Json) -> bool:
     told = answer.get("docs") or answer.get("responses") or []
-    return any(one.get("error", {}).get("type") == NO_SHARD or one.get("status") == 503 for one in told)
+    return any(one.get("status") == 503 or _is_lost(one.get("error")) for one in told)
+
+
+def _is_lost(error: Any) -> bool:
+    """Tell whether an error of the engine names a lost node: a search says so in its root causes."""
+    return isinstance(error, dict) and (
+        error.get("type") in LOST or any(cause.get("type") in LOST for cause in error.get("root_cause", ()))
+    )
 
 
 def _condition(over: Stored | None) -> str:
@@ -386,12 +400,17 @@ def _translated() -> Iterator[None]:
     except TransportError as error:
         if error.status_code == 429 and error.error == FULL:
             raise EngineFull from error
-        if error.status_code in {429, 502, 503, 504}:
+        if error.status_code in {429, 502, 503, 504} or _is_lost(_told(error)):
             raise EngineUnavailable(f"the engine is not ready (status {error.status_code})") from error
         refused = EngineConflict if _is_conflict(error) else EngineRefused
         raise refused(f"the engine refused the request (status {error.status_code}, {error.error})") from error
     except (OpenSearchException, ImproperlyConfigured) as error:
         raise EngineRefused("what answered is not OpenSearch, or nothing was named to ask") from error
+
+
+def _told(error: TransportError) -> Any:
+    """Return what the engine says of an error."""
+    return error.info.get("error") if isinstance(error.info, dict) else None
 
 
 def _is_conflict(error: TransportError) -> bool:

@@ -19,6 +19,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+LOST_NODE = json.dumps(
+    {
+        "error": {
+            "root_cause": [{"type": "node_not_connected_exception", "reason": "[node-2] Node not connected"}],
+            "type": "search_phase_execution_exception",
+            "reason": "all shards failed",
+        },
+        "status": 500,
+    }
+).encode()
+"""What a node answers to a search while it has not noticed yet that the one with the only copy was killed (C1's control)."""
+
+
 @contextmanager
 def stopped_node(name: str = "data") -> Iterator[LocalNode]:
     """Give a node with an empty data folder called `name`, and leave no process of it behind."""

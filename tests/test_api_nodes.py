@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import httpx2
 import pytest
 from conftest import serving, wait_for_corpus
+from engine_nodes import LOST_NODE
 
 from api import engine as door
 from engine.cluster import free_port
@@ -18,8 +19,9 @@ from settings import read_settings
 class Stub:
     """Takes connections and does with them what a node in trouble does; counts the requests that it was sent."""
 
-    def __init__(self, *, breaks_off: bool) -> None:
+    def __init__(self, *, breaks_off: bool = False, answer: bytes = b"") -> None:
         self.requests = 0
+        self._answer = answer
         self._breaks_off = breaks_off
         self._open: list[socket.socket] = []
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -37,7 +39,11 @@ class Stub:
     def _read(self, taken: socket.socket) -> None:
         told = taken.recv(65536)
         self.requests += b"_search" in told
-        if self._breaks_off:
+        if self._answer:
+            head = b"HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nConnection: close\r\n"
+            taken.sendall(head + b"Content-Length: %d\r\n\r\n" % len(self._answer) + self._answer)
+            taken.close()
+        elif self._breaks_off:
             taken.close()
         else:
             self._open.append(taken)
@@ -96,5 +102,15 @@ def test_a_search_that_was_sent_is_not_tried_again(seeded, monkeypatch):
             seen = statuses(client, 40)
             assert set(seen) == {200, 503}
             assert seen.count(503) == stub.requests - before
+    finally:
+        stub.close()
+
+
+def test_a_node_that_has_lost_another_is_not_ready(seeded):
+    """Where the node with the only copy was killed another says so with a 500: that is a 503, to be tried again, no fault."""
+    stub = Stub(answer=LOST_NODE)
+    try:
+        with beside(seeded, stub.url) as client:
+            assert set(statuses(client, 10)) == {200, 503}
     finally:
         stub.close()

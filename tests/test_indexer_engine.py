@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import orjson
 import pytest
+from engine_nodes import LOST_NODE
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -366,10 +367,12 @@ def answering(status, content_type, body):
         (404, "application/json", b'{"detail": "Not Found"}', EngineRefused),
         (404, "text/html", b"<html>", EngineRefused),
         (503, "text/html", b"<html>", EngineUnavailable),
+        (500, "application/json", b'{"error": {"type": "exception"}, "status": 500}', EngineRefused),
+        (500, "application/json", LOST_NODE, EngineUnavailable),
     ],
 )
 def test_what_answers_is_no_engine(rasd, monkeypatch, status, content_type, body, error):
-    """A server that is no engine, as after a wrong port, is an error with a message and not a traceback."""
+    """A server that is no engine, as after a wrong port, or has lost a node, is an error with a message and no traceback."""
     monkeypatch.setattr(door, "ASKS", 1)
     with answering(status, content_type, body) as url:
         engine = WritingEngine(rasd.settings.model_copy(update={"opensearch_url": url}))
