@@ -8,6 +8,7 @@ somebody searched for. Whatever reads reports, paragraphs or forms must say for 
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -42,6 +43,9 @@ LONGEST_ASIDE = 2
 """Doublings of it at most: a node that is back is used again within 20 seconds."""
 SILENT = 0.75
 """Part of the time limit after which a node without an answer is silent: by then the engine itself has stopped the search."""
+STEPS_TO_SEND = 2
+"""Turns of the event loop in which whoever gets the turn takes it and writes its request: it goes first. Else the engine has
+nothing to do while an answer is made of what it just gave: a tenth of the time with 32 connections on two cores."""
 WAITING_EACH = 8
 """Requests that wait for each that is under way."""
 _DAMAGED = "the engine's answer came damaged"
@@ -246,7 +250,12 @@ class ReadingEngine:
         if seconds <= 0:
             raise EngineSlow("the engine took too long for all that this answer needs")
         async with self._turns.turn(seconds) as left:
-            return await self._ask_now(method, path, body, left)
+            answer = await self._ask_now(method, path, body, left)
+            another_waits = self._turns.waiting > 0
+        if another_waits:
+            for _ in range(STEPS_TO_SEND):
+                await asyncio.sleep(0)
+        return answer
 
     async def _ask_now(
         self, method: str, path: str, body: Json | bytes | None = None, seconds: float | None = None

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from api import turns
+from api.engine import ReadingEngine
 from api.errors import EngineBusy
+from api.metrics import Metrics
 from api.turns import CLIENT, Turns
 
 
@@ -309,3 +311,29 @@ def test_hostile_clients_take_no_more_than_their_share(hostile):
     waited = asyncio.run(play())
     alone = cheap * honest / at_once
     assert waited <= 1.5 * alone * (honest + hostile) / honest
+
+
+def test_a_turn_that_comes_free_is_used_before_its_answer(rasd):
+    """Who waited for a turn has sent its request by the time that the one before it gets its answer."""
+    sent, seen = 0, []
+
+    class Counting(ReadingEngine):
+        async def _on_a_node(self, *asked):
+            nonlocal sent
+            sent += 1
+            return await super()._on_a_node(*asked)
+
+    async def three() -> None:
+        engine = Counting(rasd.settings.model_copy(update={"concurrency": 1}), Metrics())
+
+        async def ask() -> None:
+            await engine.indices([rasd.aliases.reports])
+            seen.append(sent)
+
+        try:
+            await asyncio.gather(ask(), ask(), ask())
+        finally:
+            await engine.close()
+
+    asyncio.run(three())
+    assert seen == [2, 3, 3]
