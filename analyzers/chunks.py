@@ -25,38 +25,45 @@ Chunk = tuple[str, tuple[str, ...], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """A text as loading needs it. `forms` are its different spellings, `words` all its folded words in order."""
+    """A text as loading needs it. `forms` are its different spellings as they come, `words` all its folded words in order."""
 
     normalized: str
-    forms: frozenset[str]
+    forms: tuple[str, ...]
     words: tuple[str, ...]
 
 
 def read_text(text: str) -> ReadText:
     """Return the same as `normalize(text)` and the words of `fold_exact(text)` and of `normalize(text)`."""
     pieces = [text] if is_split(text) else text.split(" ")
-    read = list(map(_known.get, pieces))
-    chunks = [chunk or _new(piece) for chunk, piece in zip(read, pieces, strict=True)] if None in read else read
-    normalized, forms, words = zip(*chunks, strict=True)
-    return ReadText(" ".join(normalized), frozenset(chain.from_iterable(forms)), tuple(chain.from_iterable(words)))
+    normalized, forms, words = zip(*map(_known.__getitem__, pieces), strict=True)
+    return ReadText(
+        " ".join(normalized), tuple(dict.fromkeys(chain.from_iterable(forms))), tuple(chain.from_iterable(words))
+    )
 
 
-_known: dict[str, Chunk] = {}
+class _Known(dict[str, Chunk]):
+    """What was read of pieces."""
+
+    def __missing__(self, piece: str) -> Chunk:
+        """Read a piece that is not remembered; where there are too many, begin anew: the common ones are soon back."""
+        chunk = _chunk(piece)
+        if len(piece) <= LONGEST_REMEMBERED:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[piece] = chunk
+        return chunk
 
 
-def _new(piece: str) -> Chunk:
-    """Read a piece that is not remembered; where there are too many, begin anew: the common ones are soon back."""
-    chunk = _chunk(piece)
-    if len(piece) <= LONGEST_REMEMBERED:
-        if len(_known) >= REMEMBERED:
-            _known.clear()
-        _known[piece] = chunk
-    return chunk
+_known = _Known()
 
 
 def _chunk(text: str) -> Chunk:
     normalized = normalize(text)
-    return normalized, _words(fold_exact(text)), _words(normalized)
+    words = _words(normalized)
+    forms = _words(fold_exact(text))
+    # Most are one word that is the same three times. Kept once, a look-up reads a third of the memory: it is what it waits for.
+    words = (normalized,) if words == (normalized,) else words
+    return normalized, words if forms == words else forms, words
 
 
 def _words(folded: str) -> tuple[str, ...]:

@@ -98,9 +98,10 @@ def reports_mapping() -> Json:
         "report": _OPAQUE,
         "content_hash": {"type": "keyword"},
         "story": {"type": "keyword"},
-        # What near copies are found by: terms of the MinHash bands, and the whole signature to compare.
+        # What near copies are found by: terms of the MinHash bands, and the whole signature to compare. That is read of ten
+        # candidates for each report of a load: beside the others' values, and not out of their whole records.
         "bands": {"type": "keyword", "doc_values": False},
-        "signature": _STORED,
+        "signature": {"type": "binary", "doc_values": True},
         "published_from": _DATE,
         "published_to": _DATE,
         "version": {"type": "long"},

@@ -53,12 +53,24 @@ _AFTER_TATWEEL = {**_SEPARATORS, **_LETTERS}
 
 def fold_exact(text: str) -> str:
     """Return `text` as the level `exact` sees it: marks, controls, tatweel and evasions gone, every letter kept."""
+    if _is_bare(text):
+        return text
     return araby.strip_tatweel(_join(_strip_marks(text))).translate(_SEPARATORS)  # type: ignore[no-any-return]
 
 
 def normalize(text: str) -> str:
     """Return `text` as the level `letters` sees it: `fold_exact`, and the letter and digit rows."""
+    if _is_bare(text):
+        return text.translate(_LETTERS)
     return araby.strip_tatweel(_join(_strip_marks(text))).translate(_AFTER_TATWEEL)  # type: ignore[no-any-return]
+
+
+def _is_bare(text: str) -> bool:
+    """Tell whether a text is letters and digits alone, as most single words are: then nothing but those rows can apply.
+
+    Marks, controls, separators and what the evasion rules look for are none, but for the tatweel.
+    """
+    return text.isalnum() and araby.TATWEEL not in text
 
 
 def normalize_with_offsets(text: str) -> Folded:

@@ -31,6 +31,7 @@ _ARABIC = {
     "م": "m",
     "ن": "n",
 }
+_ARABIC_SOUNDS = str.maketrans(_ARABIC)
 _LATIN_PAIRS = (
     ("7'", "x"), ("3'", "g"), ("kh", "x"), ("sh", "c"), ("ch", "c"), ("gh", "g"), ("dh", "z"), ("th", "t"),
 )  # fmt: skip
@@ -53,6 +54,7 @@ _LATIN = {
     "n": "n",
 }
 _LATIN_ARTICLE = re.compile(r"^(?:al|el|ad|ar|as|ash|at|az|an)[-\s]")
+_DOUBLED = re.compile(r"(.)\1+")
 _ARABIZI = re.compile(r"[a-z0-9'’`-]+", re.IGNORECASE)
 
 
@@ -60,9 +62,9 @@ def arabic_skeleton(folded: str) -> str:
     """Return the skeleton of an Arabic word folded to `letters`; empty where a letter has no Latin one."""
     bare = folded.removeprefix("ال") if len(folded) > 4 else folded
     bare = bare.removesuffix("ه") if len(bare) > 2 else bare
-    if not bare or any(char not in _ARABIC for char in bare):
+    if not bare or not _ARABIC.keys() >= set(bare):
         return ""
-    return _single("".join(_ARABIC[char] for char in bare))
+    return _single(bare.translate(_ARABIC_SOUNDS))
 
 
 def latin_skeleton(typed: str) -> str:
@@ -78,4 +80,4 @@ def latin_skeleton(typed: str) -> str:
 
 def _single(skeleton: str) -> str:
     """Return a skeleton without doubled letters: Raqqa and Raqa are the same."""
-    return re.sub(r"(.)\1+", r"\1", skeleton)
+    return _DOUBLED.sub(r"\1", skeleton)

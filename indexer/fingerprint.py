@@ -9,6 +9,7 @@ from __future__ import annotations
 import array
 import base64
 import hashlib
+import struct
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ PERMUTATIONS = 126
 ROWS = 3
 """Values of a band: of 42 bands, two reports with a third of their shingles in common share one in 4 of 5 cases."""
 SEED = 42
+_BAND_BYTES = 4 * ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,12 @@ class Fingerprint:
 def fingerprint_of(texts: Iterable[Sequence[str]]) -> Fingerprint:
     """Return the fingerprint of a report; a text is the folded words of a paragraph below the title."""
     counted = 0
-    shingles: set[str] = set()
+    signature = RMinHash(PERMUTATIONS, SEED)
     for words in texts:
         counted += len(words)
-        shingles.update(_shingles(words))
+        signature.update(list(_shingles(words)))
     if counted < FEWEST_WORDS:
         return Fingerprint(())
-    signature = RMinHash(PERMUTATIONS, SEED)
-    signature.update(list(shingles))
     values = tuple(signature.digest())
     return Fingerprint(values, _bands(values))
 
@@ -81,9 +81,6 @@ def _shingles(words: Sequence[str]) -> Iterable[str]:
 
 
 def _bands(values: Sequence[int]) -> tuple[str, ...]:
-    return tuple(_band(start, values[start : start + ROWS]) for start in range(0, len(values), ROWS))
-
-
-def _band(start: int, values: Sequence[int]) -> str:
-    digest = hashlib.blake2b(b"".join(value.to_bytes(4, "big") for value in values), digest_size=6)
-    return f"{start // ROWS}-{digest.hexdigest()}"
+    packed = struct.pack(f">{len(values)}I", *values)
+    bands = (packed[start : start + _BAND_BYTES] for start in range(0, len(packed), _BAND_BYTES))
+    return tuple(f"{number}-{hashlib.blake2b(band, digest_size=6).hexdigest()}" for number, band in enumerate(bands))

@@ -58,8 +58,9 @@ class FormCounter:
     def add_counts(self, collection: str, counts: Mapping[str, int]) -> None:
         """Count forms that were counted for a report already."""
         pending = self._pending[collection]
+        known = pending.get
         for surface, count in counts.items():
-            pending[surface] += count
+            pending[surface] = known(surface, 0) + count
         self._relieve()
 
     def _count(self, documents: Iterable[Json], step: int) -> None:

@@ -23,6 +23,8 @@ LONGEST_PARAGRAPH = 6000
 _SENTENCE_END = re.compile(r"[.!?؟؛…۔\n]\s")
 _CLAUSE_END = re.compile(r"[،,;:]\s")
 _ARABIC_LETTERS = re.compile(r"[\u0620-\u064a\u0671-\u06d3\ufb50-\ufdff\ufe70-\ufefc]+")
+_LONGEST_LIGATURE = 18
+"""Letters of ﷺ."""
 _LIGATURE = re.compile(r"[\ufb50-\ufdff\ufe70-\ufefc]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -111,7 +113,7 @@ def _text_fields(text: str, read: ReadText) -> Json:
     return {
         "text": text,
         "normalized": read.normalized,
-        "forms": sorted(read.forms),
+        "forms": read.forms,
         "content_hash": hashlib.sha256(text.encode()).hexdigest(),
     }
 
@@ -133,6 +135,8 @@ def cut(text: str, longest: int = LONGEST_PARAGRAPH) -> list[str]:
 
 def _overlong(text: str) -> bool:
     """Tell whether a text of at most `LONGEST_PARAGRAPH` grows beyond the limit: one ligature can be 18 letters."""
+    if len(text) * _LONGEST_LIGATURE <= LONGEST_NORMALIZED:
+        return False
     return _LIGATURE.search(text) is not None and len(normalize(text)) > LONGEST_NORMALIZED
 
 

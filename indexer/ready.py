@@ -171,6 +171,6 @@ def ready_paragraphs(report: Report, report_id: str, zone: tzinfo) -> Paragraphs
 
 def _paragraphs(documents: list[Json]) -> Paragraphs:
     counted = Counter(chain.from_iterable(document["forms"] for document in documents))
-    for form in [form for form in counted if len(form) > LONGEST_FORM]:
-        del counted[form]
+    if max(map(len, counted), default=0) > LONGEST_FORM:
+        counted = Counter({form: count for form, count in counted.items() if len(form) <= LONGEST_FORM})
     return Paragraphs(tuple((document["position"], opened(document)) for document in documents), dict(counted))

@@ -1,4 +1,4 @@
-"""The report store: one record a report, with what was given, what it became, and how far its loading has come."""
+"""The report store: one record a report, with what was given and what it became, and how far its loading has come."""
 
 from __future__ import annotations
 
@@ -41,8 +41,22 @@ class Record:
 
 
 def record_fields(report: Report, given: object, zone: tzinfo) -> Json:
-    """Return what a complete record holds of its report. Raises BadReport where its date is none."""
-    return {"given": given, "report": report.model_dump(exclude_defaults=True), **published_span(report, zone)}
+    """Return what a complete record holds of its report. Raises BadReport where its date is none.
+
+    What was `given` is held too where the report does not say the same: where something in it was repaired, say. Twice the
+    same text would be nearly half of the store.
+    """
+    held = {"report": report.model_dump(exclude_defaults=True), **published_span(report, zone)}
+    return held if _says_the_same(report, given) else {"given": given, **held}
+
+
+def _says_the_same(report: Report, given: object) -> bool:
+    if not isinstance(given, dict):
+        return False
+    told = {"collection": report.collection, **given}
+    if isinstance(parts := told.get("paragraphs"), list):
+        told["paragraphs"] = [{"text": part} if isinstance(part, str) else part for part in parts]
+    return bool(told == report.model_dump(exclude_unset=True))
 
 
 def progress_fields(version: int, end: int, *, complete: bool) -> Json:

@@ -18,8 +18,14 @@ _HARMFUL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+# What is looked for below is not printable, nor is the plain line end: a text of printable characters, as nearly every
+# paragraph is, is told by `isprintable` in a tenth of the time.
+
+
 def repair(text: str) -> str:
     r"""Return `text` with every line end as `\n` and every harmful code point as U+FFFD."""
+    if text.isprintable():
+        return text
     return _HARMFUL.sub(REPLACEMENT, with_plain_line_ends(text))
 
 
@@ -31,7 +37,7 @@ def with_plain_line_ends(text: str) -> str:
 def storable(value: Any) -> Any:
     """Return JSON as it was given, but for surrogates that stand alone: UTF-8 has no way to write them."""
     if isinstance(value, str):
-        return _SURROGATE.sub(REPLACEMENT, value)
+        return value if value.isprintable() else _SURROGATE.sub(REPLACEMENT, value)
     if isinstance(value, dict):
         return {name: storable(part) for name, part in value.items()}
     return [storable(part) for part in value] if isinstance(value, list) else value
@@ -39,4 +45,4 @@ def storable(value: Any) -> Any:
 
 def harmful_count(text: str) -> int:
     """Return how many code points `repair` replaces by U+FFFD."""
-    return len(_HARMFUL.findall(text))
+    return 0 if text.isprintable() else len(_HARMFUL.findall(text))

@@ -8,7 +8,6 @@ when the engine refreshes by itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
 from indexer.batch import Planned
@@ -23,7 +22,10 @@ HELD = 2000
 """Reports that are held until a refresh makes them visible."""
 CANDIDATES = 10
 """Stored reports that are compared with a new one: those with most bands in common."""
-_FIELDS = ["story", "signature"]
+_READ: dict[str, Any] = {"_source": False, "docvalue_fields": ["story", "signature"], "track_total_hits": False}
+"""What is read of a stored report, without its record."""
+HEADS = 500
+"""Heads of stories that one search reads."""
 
 
 class StoryIndex:
@@ -51,7 +53,7 @@ class StoryIndex:
     def assign(self, batch: list[Planned]) -> None:
         """Give each report of a batch its story, in order: a later one may join an earlier one."""
         stored = self._stored([planned for planned in batch if planned.ready.fingerprint.values])
-        heads = self._heads(member for members in stored for member in members)
+        heads = self._heads([member for members in stored for member in members])
         found = iter(stored)
         for planned in batch:
             candidates = next(found) if planned.ready.fingerprint.values else []
@@ -86,15 +88,22 @@ class StoryIndex:
     def _stored(self, batch: list[Planned]) -> list[list[Member]]:
         if not batch or not self._any_stored:
             return [[] for _ in batch]
-        answers = self._engine.searches(self._reports, [_candidates(planned.ready.fingerprint) for planned in batch])
-        return [[_member(hit) for hit in hits] for hits in answers]
+        fingerprints = [planned.ready.fingerprint for planned in batch]
+        answers = self._engine.searches(self._reports, list(map(_candidates, fingerprints)))
+        told = [list(map(_member, hits)) for hits in answers]
+        return [
+            [member for member in members if fingerprint.likeness(member.fingerprint) >= LIKE]
+            for fingerprint, members in zip(fingerprints, told, strict=True)
+        ]
 
-    def _heads(self, members: Iterable[Member]) -> dict[str, Fingerprint]:
-        told = list(members)
-        known = {member.report_id: member.fingerprint for member in told}
-        missing = sorted({member.story for member in told} - known.keys())
-        found = self._engine.documents(self._reports, missing, _FIELDS)
-        return known | {name: stored_fingerprint(source.get("signature")) for name, source in found.items()}
+    def _heads(self, members: list[Member]) -> dict[str, Fingerprint]:
+        """Return the fingerprints of the members' stories' heads, and of the members: as far as they are stored."""
+        known = {member.report_id: member.fingerprint for member in members}
+        missing = sorted({member.story for member in members} - known.keys())
+        parts = [missing[start : start + HEADS] for start in range(0, len(missing), HEADS)]
+        wanted = [{"size": HEADS, "query": {"ids": {"values": part}}, **_READ} for part in parts]
+        answers = self._engine.searches(self._reports, wanted) if wanted else []
+        return known | {head.report_id: head.fingerprint for hits in answers for head in map(_member, hits)}
 
 
 def _is_still_alike(earlier: Record, fingerprint: Fingerprint) -> bool:
@@ -106,9 +115,11 @@ def _candidates(fingerprint: Fingerprint) -> Json:
     shared = [{"constant_score": {"filter": {"term": {"bands": band}}}} for band in fingerprint.bands()]
     deleted = {"exists": {"field": "deleted_at"}}
     query = {"bool": {"should": shared, "minimum_should_match": 1, "must_not": [deleted]}}
-    return {"size": CANDIDATES, "query": query, "_source": _FIELDS, "track_total_hits": False}
+    return {"size": CANDIDATES, "query": query, **_READ}
 
 
 def _member(hit: Json) -> Member:
-    source = hit["_source"]
-    return Member(hit["_id"], source.get("story", hit["_id"]), stored_fingerprint(source.get("signature")))
+    fields = hit.get("fields", {})
+    (story,) = fields.get("story", [hit["_id"]])
+    (signature,) = fields.get("signature", [None])
+    return Member(hit["_id"], story, stored_fingerprint(signature))

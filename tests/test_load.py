@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC
 
 import httpx2
 import pytest
@@ -25,6 +26,8 @@ from indexer.indices import Indices
 from indexer.load import Loader
 from indexer.readers import jsonl
 from indexer.readers.sources import find_sources
+from indexer.records import record_fields
+from indexer.report import read_report
 from indexer.summary import Outcome
 from indexer.vectors import Keeper
 from indexer.workers import Preparation, ready_reports
@@ -150,6 +153,24 @@ def test_the_report_store(own, tmp_path):
         "complete": True,
         "story": Identity("id", "b-1").report_id(own.collection),
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "is_kept"),
+    [
+        ({"id": "g", "paragraphs": ["نص", " آخر "]}, False),
+        ({"id": "g", "text": "نص\nآخر", "places": ["إدلب"], "author": None}, False),
+        ({"paragraphs": [{"text": "نص", "kind": "caption"}, "نص"], "collection": "k"}, False),
+        ({"id": " g", "text": "نص"}, True),
+        ({"id": "g", "text": "نص\r\n"}, True),
+        ({"id": "g", "paragraphs": ["نص\x00"]}, True),
+    ],
+)
+def test_what_was_given_is_kept_where_it_says_more(given, is_kept):
+    """The record as given stands beside the report only where something of it was read otherwise: the text is held once."""
+    fields = record_fields(read_report(given, "open"), given, UTC)
+    assert ("given" in fields) is is_kept
+    assert fields.get("given", given) == given
 
 
 def test_loading_again_changes_nothing(own, tmp_path):
@@ -371,7 +392,7 @@ def test_a_report_that_is_larger_than_a_request(own, tmp_path, monkeypatch):
     # The readers' own limits come first today; this one holds whatever they let through.
     monkeypatch.setattr(ready, "LARGEST_RECORD", 110_000)
     write_text(tmp_path / "a.txt", "عنوان", "نص")
-    write_text(tmp_path / "b.txt", '"' * 30_000)
+    write_text(tmp_path / "b.txt", '"' * 60_000)
     write_text(tmp_path / "c.txt", "آخر")
     summary = own.load(tmp_path)
     assert counts(summary) == (2, 0, 0, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pyarabic import araby
 from test_folding import ALPHABET
 
 from analyzers.normalize import fold_exact, normalize, normalize_with_offsets
@@ -94,6 +95,16 @@ def test_folding_twice_is_folding_once(text):
     while (again := normalize(seen[-1])) != seen[-1]:
         seen.append(again)
         assert len(seen) < 10
+
+
+def test_bare_words_take_the_short_way():
+    """Of letters and digits alone the short way makes what the whole row of rules makes, for every one of them."""
+    bare = [char for char in map(chr, range(0x10000)) if char.isalnum() and char != araby.TATWEEL]
+    for char in bare:
+        # Behind a space nothing is bare.
+        assert normalize(char) == normalize(f" {char}")[1:]
+        assert fold_exact(char) == fold_exact(f" {char}")[1:]
+    assert normalize("مقـتل") == "مقتل"
 
 
 def test_a_stuck_full_stop_parts_words():

@@ -55,6 +55,15 @@ def test_plain_line_ends_lose_nothing_else(text):
     assert harmful_count(with_plain_line_ends(text)) == harmful_count(text)
 
 
+def test_a_printable_text_needs_no_repair():
+    """No code point that is printable is one of those that are looked for: texts of them alone are not read again."""
+    printable = [char for char in map(chr, range(0x110000)) if char.isprintable()]
+    text = "".join(printable)
+    assert repair(f"\n{text}") == f"\n{text}"
+    assert harmful_count(f"\n{text}") == 0
+    assert storable(f"\n{text}") == f"\n{text}"
+
+
 def test_what_is_stored_as_given():
     """A record is stored as it was given, NUL and line ends included; only lone surrogates cannot be written."""
     record = {"title": "أ\x00\r\nب", "paragraphs": [{"text": "ج\ud800"}, "\udfff"], "n": 1, "none": None}

@@ -108,10 +108,12 @@ def stories(rasd):
     return {source: found.pop() for source, found in told.items()}
 
 
-@pytest.mark.parametrize("held", [1, 2000])
-def test_copies_share_a_story(new_rasd, tmp_path, monkeypatch, held):
+@pytest.mark.parametrize(("held", "few"), [(1, 10), (1, 1), (2000, 10)], ids=["stored", "heads are read", "held"])
+def test_copies_share_a_story(new_rasd, tmp_path, monkeypatch, held, few):
     """Copies of one report share a story, in one load or in several, and a rebuild changes none; other reports have none."""
     monkeypatch.setattr(story_index, "HELD", held)
+    monkeypatch.setattr(story_index, "CANDIDATES", few)
+    monkeypatch.setattr(story_index, "HEADS", few)
     monkeypatch.setattr("indexer.batch.PARAGRAPHS", 12)
     first, second, third = seed_reports(3)
     with new_rasd() as rasd:
