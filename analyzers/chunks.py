@@ -16,7 +16,7 @@ from analyzers.tokens import tokenize
 REMEMBERED = 40_000
 """Chunks that are kept, some 400 bytes each."""
 LONGEST_REMEMBERED = 40
-"""Characters of a chunk that is worth keeping: a longer one hardly comes again."""
+"""Characters of a chunk that is worth keeping, and of what it becomes (ﷺ becomes 18): a longer one hardly comes again."""
 
 
 Chunk = tuple[str, tuple[str, ...], tuple[str, ...]]
@@ -47,7 +47,7 @@ class _Known(dict[str, Chunk]):
     def __missing__(self, piece: str) -> Chunk:
         """Read a piece that is not remembered; where there are too many, begin anew: the common ones are soon back."""
         chunk = _chunk(piece)
-        if len(piece) <= LONGEST_REMEMBERED:
+        if max(len(piece), len(chunk[0])) <= LONGEST_REMEMBERED:
             if len(self) >= REMEMBERED:
                 self.clear()
             self[piece] = chunk

@@ -99,7 +99,7 @@ def reports_mapping() -> Json:
         "content_hash": {"type": "keyword"},
         "story": {"type": "keyword"},
         # What near copies are found by: terms of the MinHash bands, and the whole signature to compare. That is read of ten
-        # candidates for each report of a load: beside the others' values, and not out of their whole records.
+        # candidates for each report of a load: from a column, so that their records need not be unpacked.
         "bands": {"type": "keyword", "doc_values": False},
         "signature": {"type": "binary", "doc_values": True},
         "published_from": _DATE,

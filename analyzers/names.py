@@ -44,7 +44,7 @@ class Aliases:
 
     @property
     def reports(self) -> str:
-        """The reports as given: the source of truth that a rebuild reads."""
+        """The reports as they were read: the source of truth that a rebuild reads."""
         return f"{self.paragraphs}-reports"
 
     @property

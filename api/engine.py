@@ -56,8 +56,8 @@ _LOST = {
     "node_closed_exception",
     "connect_transport_exception",
 }
-"""Types of errors by which one node says that another, or its shard, is not there: one that was killed, until it is noticed
-or has read its shards again. The status is 500 for most of them."""
+"""Types of errors by which one node says that another, or its shard, is not there, or that it closes itself: one that was
+killed, until it is noticed or has read its shards again. The status is 500 for most of them."""
 _TIMEOUTS = {"time_exceeded_exception", "task_cancelled_exception", "timeout_exception"}
 
 
@@ -244,7 +244,12 @@ class ReadingEngine:
         await self._search(f"/{','.join(names)}", {"size": 0, "track_total_hits": False})
 
     async def _ask(
-        self, method: str, path: str, body: Json | bytes | None = None, seconds: float | None = None
+        self,
+        method: str,
+        path: str,
+        body: Json | bytes | None = None,
+        seconds: float | None = None,
+        steps: int = STEPS_TO_SEND,
     ) -> Json:
         seconds = left_of(seconds or self._settings.read_timeout)
         if seconds <= 0:
@@ -253,7 +258,7 @@ class ReadingEngine:
             answer = await self._ask_now(method, path, body, left)
             another_waits = self._turns.waiting > 0
         if another_waits:
-            for _ in range(STEPS_TO_SEND):
+            for _ in range(steps):
                 await asyncio.sleep(0)
         return answer
 
@@ -288,7 +293,7 @@ async def _close(client: AsyncOpenSearch) -> None:
 def _existing(answer: Json) -> list[Json]:
     """Return what was asked for by id; IndexMissing where there is no index to ask, EngineDown where it is not there yet."""
     docs: list[Json] = answer["docs"]
-    kinds = {told["error"].get("type") for told in docs if "error" in told}
+    kinds = {kind for told in docs if "error" in told for kind in _causes(told["error"])}
     if kinds & _LOST:
         raise EngineDown("the engine is reading an index again, or has lost a node")
     if kinds:
@@ -326,7 +331,8 @@ class ExportingEngine(ReadingEngine):
         """Open a point in time over an index and return its id; it must be closed."""
         await self.follow()
         path = f"/{index}/_search/point_in_time?keep_alive={self._keep_alive}&allow_partial_pit_creation=false"
-        return str((await self._ask("POST", path))["pit_id"])
+        # No step between the answer and whoever closes it: who leaves just then would leave it open.
+        return str((await self._ask("POST", path, steps=0))["pit_id"])
 
     async def search_at(self, pit: str, body: Json, scope: Scope) -> Json:
         """Run one search in a point in time of paragraphs or reports, and keep that open; IndexMissing where it is gone."""

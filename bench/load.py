@@ -3,8 +3,9 @@
 A: the command's own `load`, from files to the last count. B: the same paragraphs, rendered before the clock runs, sent by
 the same number of connections in requests of the same size. In turn (A B A B) in one run, each into indices of its own; the
 median of each is compared. Memory: one more load, as a process of its own, with its helpers, sampled while it runs.
-Arguments are the formats to measure, and `apart` for the engine on one core and all else on another, as with an engine on a
-machine of its own; `RASD_BENCH_PARAGRAPHS` and `RASD_BENCH_ROUNDS` say how much.
+Twice: on cores that engine and load share, and with the engine on one core and all else on another, as with an engine on a
+machine of its own. Arguments are the formats to measure, and `shared` or `apart` for one of the two;
+`RASD_BENCH_PARAGRAPHS` and `RASD_BENCH_ROUNDS` say how much.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ from settings import Settings, read_settings
 TOTAL = int(os.environ.get("RASD_BENCH_PARAGRAPHS", "20000"))
 ROUNDS = int(os.environ.get("RASD_BENCH_ROUNDS", "3"))
 A_REPORT = 20
-APART = "apart"
-"""The argument for engine and load on a core each."""
+APART, SHARED = "apart", "shared"
+"""The arguments for engine and load on a core each, and for both on all."""
 
 
 def write_jsonl(folder: Path) -> None:
@@ -144,9 +145,9 @@ def resident(pid: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
 
 
-def places(settings: Settings) -> AbstractContextManager[None]:
+def places(how: str, settings: Settings) -> AbstractContextManager[None]:
     """Keep the local engine on one core and this process on another, where that is asked for."""
-    if APART not in sys.argv:
+    if how == SHARED:
         return nullcontext()
     kept = engine_apart(settings, os.getpid())
     if kept is None:
@@ -157,18 +158,19 @@ def places(settings: Settings) -> AbstractContextManager[None]:
 
 
 def main() -> None:
-    """Measure and print one table."""
+    """Measure and print a table for each way."""
     settings = read_settings(index="bench-raw")
     connections = settings.load_connections
-    where = ", engine and load on a core each" if APART in sys.argv else ""
-    table = Table(
-        "format", "load, paragraphs/s", "ready bulk, paragraphs/s", "ratio", "MB, first half", "MB, second half",
-        title=f"{TOTAL:,} paragraphs, {connections} connections, median of {ROUNDS} in turn{where}",
-    )  # fmt: skip
-    with places(settings):
-        for suffix in [told for told in sys.argv[1:] if told != APART] or FORMATS:
-            table.add_row(suffix, *measured(suffix))
-    Console(file=sys.stdout).print(table)
+    told = {SHARED: "engine and load share all cores", APART: "engine and load on a core each"}
+    for how in [way for way in told if way in sys.argv] or told:
+        table = Table(
+            "format", "load, paragraphs/s", "ready bulk, paragraphs/s", "ratio", "MB, first half", "MB, second half",
+            title=f"{TOTAL:,} paragraphs, {connections} connections, median of {ROUNDS} in turn, {told[how]}",
+        )  # fmt: skip
+        with places(how, settings):
+            for suffix in [word for word in sys.argv[1:] if word not in told] or FORMATS:
+                table.add_row(suffix, *measured(suffix))
+        Console(file=sys.stdout).print(table)
 
 
 def measured(suffix: str) -> Iterator[str]:

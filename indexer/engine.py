@@ -39,8 +39,8 @@ LOST = {
     "node_closed_exception",
     "connect_transport_exception",
 }
-"""Types of errors by which one node says that another, or its shard, is not there: one that was killed, until it is noticed
-or has read its shards again. The status is 500 for most of them."""
+"""Types of errors by which one node says that another, or its shard, is not there, or that it closes itself: one that was
+killed, until it is noticed or has read its shards again. The status is 500 for most of them."""
 _ANSWERED = {"filter_path": "errors,items.*.status,items.*.error.type"}
 """What is read of an answer to a bulk request: all of it would be a third of the work on our side."""
 CONFLICT = "a newer version of this report has been written meanwhile"
@@ -193,7 +193,7 @@ class WritingEngine:
         """Run several searches in one request and return the hits of each; an answer from a part of the shards is an error."""
         head = orjson.dumps({"allow_partial_search_results": False})
         lines = b"".join(head + b"\n" + orjson.dumps(body) + b"\n" for body in bodies)
-        only = "responses.status,responses.error.type,responses.error.root_cause.type,responses.hits.hits"
+        only = "responses.status,responses.error,responses.hits.hits"
         answer = self._read(f"/{index}/_msearch?filter_path={only}", lines)
         told = answer["responses"]
         if failed := [one for one in told if "error" in one]:
@@ -313,8 +313,8 @@ class WritingEngine:
                 answer = self._ask("POST", path, body)
                 if _is_without_shard(answer):
                     raise EngineBusy(
-                        "the engine is reading an index again, as after it was ended in the middle of its work; ask again "
-                        "in a minute"
+                        "the engine is reading an index again, as after it was ended in the middle of its work, or has lost "
+                        "a node; ask again in a minute"
                     )
                 return answer
         raise AssertionError("retry_context ends by returning or raising")
@@ -334,10 +334,10 @@ def _is_without_shard(answer: Json) -> bool:
 
 
 def _is_lost(error: Any) -> bool:
-    """Tell whether an error of the engine names a lost node: a search says so in its root causes."""
-    return isinstance(error, dict) and (
-        error.get("type") in LOST or any(cause.get("type") in LOST for cause in error.get("root_cause", ()))
-    )
+    """Tell whether an error of the engine, or any cause of it, is a lost node: a search says so in its root causes."""
+    if isinstance(error, dict):
+        return error.get("type") in LOST or any(map(_is_lost, error.values()))
+    return isinstance(error, list) and any(map(_is_lost, error))
 
 
 def _condition(over: Stored | None) -> str:
@@ -372,7 +372,8 @@ def _sorted_out(request: list[Rendered], items: list[Json]) -> tuple[list[Failur
     failures, busy = [], []
     for rendered, item in zip(request, items, strict=True):
         told = next(iter(item.values()))
-        if told["status"] in {429, 503}:  # too busy, or a shard that is just being moved or started
+        # Too busy, or a shard that is just being moved or started, or whose node was lost.
+        if told["status"] in {429, 503} or _is_lost(told.get("error")):
             busy.append(rendered)
         elif "error" in told:  # a delete of what is not there has the status 404 and no error
             failures.append(Failure(rendered.action, _reason(told)))

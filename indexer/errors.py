@@ -12,7 +12,7 @@ class EngineUnavailable(IndexerError):
 
 
 class EngineBusy(EngineUnavailable):
-    """The engine was reached and cannot do it yet: it took a part of a bulk request (429), or is reading an index again."""
+    """The engine was reached and cannot do it yet: it took a part of a bulk request, reads an index again, lost a node."""
 
 
 class EngineFull(EngineUnavailable):

@@ -12,6 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from heapq import nlargest
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from analyzers.names import ANY_COLLECTION
@@ -24,6 +26,9 @@ from indexer.indices import Indices, stamp
 from indexer.ready import LONGEST_FORM
 
 Json = dict[str, Any]
+
+Surface = tuple[str, str, int]
+"""A spelling of a form, a collection, and in how many of its paragraphs it stands."""
 
 LEDGER_ID = "forms"
 MOST_PENDING = 200_000
@@ -86,39 +91,42 @@ class FormCounter:
 
     def flush(self) -> None:
         """Write what was counted since the last time."""
-        changed: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-        for collection, counts in self._pending.items():
-            for surface, count in counts.items():
-                if count:
-                    changed[normalize(surface)][surface][collection] = count
+        rows = sorted(
+            (normalize(surface), surface, collection, count)
+            for collection, counts in self._pending.items()
+            for surface, count in counts.items()
+            if count
+        )
         self._pending.clear()
-        # A form folded to nothing (a lone mark) has no document.
-        pages = list(_pages(sorted(form for form in changed if form)))
         with ThreadPoolExecutor(self._connections, thread_name_prefix="forms") as executor:
-            for failures in executor.map(lambda ids: self._write(ids, changed), pages):
+            for failures in executor.map(self._write, _pages(rows)):
                 if failures:
                     raise IndexerError(f"the forms could not be written: {failures[0].reason}")
         # What was written once is known from now on.
         self._is_new = False
 
-    def _write(self, ids: list[str], changed: dict[str, dict[str, dict[str, int]]]) -> list[Failure]:
+    def _write(self, page: list[tuple[str, list[Surface]]]) -> list[Failure]:
+        ids = [form for form, _ in page]
         known = {} if self._is_new else self._engine.documents(self._target, ids, ["surfaces"])
         return self._engine.bulk(
-            [self._action(form, known.get(form), changed[form]) for form in ids], require_alias=False
+            [self._action(form, known.get(form), surfaces) for form, surfaces in page], require_alias=False
         )
 
-    def _action(self, form: str, known: Json | None, changed: dict[str, dict[str, int]]) -> Action:
-        counts = {(surface, collection): count for surface, collection, count in (known or {}).get("surfaces", [])}
-        for surface, by_collection in changed.items():
-            for collection, step in by_collection.items():
+    def _action(self, form: str, known: Json | None, changed: list[Surface]) -> Action:
+        if known:
+            counts = {(surface, collection): count for surface, collection, count in known.get("surfaces", [])}
+            for surface, collection, step in changed:
                 counts[surface, collection] = counts.get((surface, collection), 0) + step
-        left = [(*key, count) for key, count in sorted(counts.items()) if count > 0]
+            changed = [(*key, count) for key, count in sorted(counts.items())]
+        left = [row for row in changed if row[2] > 0]
         return Action(self._target, form, None, form_document(form, left) if left else None)
 
 
-def _pages(ids: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(ids), PAGE):
-        yield ids[start : start + PAGE]
+def _pages(rows: list[tuple[str, str, str, int]]) -> list[list[tuple[str, list[Surface]]]]:
+    """Return sorted rows (form, spelling, collection, paragraphs) by form, in pages."""
+    # A form folded to nothing (a lone mark) has no document.
+    forms = [(form, [row[1:] for row in same]) for form, same in groupby(rows, itemgetter(0)) if form]
+    return [forms[start : start + PAGE] for start in range(0, len(forms), PAGE)]
 
 
 class FormLedger:
@@ -170,15 +178,15 @@ def _counted(fields: Json) -> Json:
     return {"forms": fields.get("forms", []), "collection": fields["collection"][0]}
 
 
-def form_document(form: str, surfaces: list[tuple[str, str, int]]) -> Json:
-    """Return the document of a form; `surfaces` are spelling, collection, paragraphs."""
-    total = sum(count for _, _, count in surfaces)
+def form_document(form: str, surfaces: list[Surface]) -> Json:
+    """Return the document of a form."""
+    total = sum([count for _, _, count in surfaces])
     collections = sorted({collection for _, collection, _ in surfaces})
     document: Json = {
         "form": form,
         "stem": stem(form),
         "skeleton": arabic_skeleton(form),
-        "surfaces": [list(row) for row in surfaces],
+        "surfaces": surfaces,
         "paragraphs": total,
         "collections": collections,
     }

@@ -24,7 +24,7 @@ _SENTENCE_END = re.compile(r"[.!?؟؛…۔\n]\s")
 _CLAUSE_END = re.compile(r"[،,;:]\s")
 _ARABIC_LETTERS = re.compile(r"[\u0620-\u064a\u0671-\u06d3\ufb50-\ufdff\ufe70-\ufefc]+")
 _LONGEST_LIGATURE = 18
-"""Letters of ﷺ."""
+"""Characters that ﷺ becomes."""
 _LIGATURE = re.compile(r"[\ufb50-\ufdff\ufe70-\ufefc]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 

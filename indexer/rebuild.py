@@ -13,7 +13,7 @@ from indexer.engine import Action, WritingEngine
 from indexer.errors import IndexerError
 from indexer.load import Targets
 from indexer.ready import Paragraphs, fingerprint_fields, ready_paragraphs, report_fingerprint
-from indexer.records import Record, stored_record
+from indexer.records import Record, stored_record, without_repetition
 from indexer.report import Report
 from indexer.summary import Outcome, Summary
 from settings import Settings
@@ -90,11 +90,11 @@ def copy_documents(
 
 
 def whole_record(hit: Json) -> Json:
-    """Return a record with what records did not hold in earlier versions: its id, and what near copies are found by.
+    """Return a record as it is held now: with its id and what near copies are found by, and its text once.
 
     A tombstone, and a record that never came to be complete, have no text that could be like another.
     """
-    source: Json = {"report_id": hit["_id"], **hit["_source"]}
+    source: Json = without_repetition({"report_id": hit["_id"], **hit["_source"]})
     if "report" not in source or source.get("story"):
         return source
     fingerprint = report_fingerprint(Report.model_validate(source["report"]))

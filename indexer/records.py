@@ -7,8 +7,9 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from indexer.dates import engine_date
+from indexer.errors import BadReport
 from indexer.paragraphs import paragraph_documents, published_span
-from indexer.report import Report
+from indexer.report import Report, read_report
 
 Json = dict[str, Any]
 
@@ -50,7 +51,20 @@ def record_fields(report: Report, given: object, zone: tzinfo) -> Json:
     return held if _says_the_same(report, given) else {"given": given, **held}
 
 
+def without_repetition(record: Json) -> Json:
+    """Return a stored record without what was given where its report says the same: earlier versions held both."""
+    if "given" not in record or "report" not in record:
+        return record
+    try:
+        report = read_report(record["given"], record["collection"])
+    except BadReport:
+        return record
+    same = report == Report.model_validate(record["report"]) and _says_the_same(report, record["given"])
+    return {name: value for name, value in record.items() if name != "given"} if same else record
+
+
 def _says_the_same(report: Report, given: object) -> bool:
+    """Tell whether a record as given holds what the report holds. Not told apart: a text and an object with it, 1 and 1.0."""
     if not isinstance(given, dict):
         return False
     told = {"collection": report.collection, **given}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analyzers.mappings import ANALYZER_VERSION
+from analyzers.mappings import ANALYZER_VERSION, INDEX_KINDS
 from indexer.engine import WritingEngine
 from indexer.indices import Indices
 from indexer.lock import holder_of
@@ -15,14 +15,19 @@ Json = dict[str, Any]
 
 
 def status(engine: WritingEngine, settings: Settings) -> Json:
-    """Return what there is: the engine, each index with its count and version, and what the corpus holds."""
+    """Return what there is: the engine, each index with its count, version and need of a rebuild, what the corpus holds."""
     indices = Indices(engine, settings)
-    current = {kind: indices.current(kind) for kind in ("paragraphs", "reports", "forms")}
+    current = {kind: indices.current(kind) for kind in INDEX_KINDS}
     return {
         "engine": {"urls": engine.addresses, "version": engine.version()},
         "analyzer_version": ANALYZER_VERSION,
         "indices": {
-            kind: {"index": name, "documents": engine.count(name), "version": indices.made_by(name)}
+            kind: {
+                "index": name,
+                "documents": engine.count(name),
+                "version": indices.made_by(name),
+                "wants_rebuild": indices.is_old(kind),
+            }
             for kind, name in current.items()
             if name
         },

@@ -8,6 +8,7 @@ when the engine refreshes by itself.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from indexer.batch import Planned
@@ -69,7 +70,8 @@ class StoryIndex:
         # A stored report that this load has written again counts as what it is now.
         others += [member for member in stored if member.report_id not in self._held]
         near = [member for member in others if member.report_id != report_id]
-        known = heads | {name: self._held[name].fingerprint for member in near if (name := member.story) in self._held}
+        known = {name: head for name, head in heads.items() if name not in self._held}
+        known |= _heads_among(self._held[name] for member in near if (name := member.story) in self._held)
         return story_among(fingerprint, near, known) or self._own(planned)
 
     def _own(self, planned: Planned) -> str:
@@ -97,13 +99,24 @@ class StoryIndex:
         ]
 
     def _heads(self, members: list[Member]) -> dict[str, Fingerprint]:
-        """Return the fingerprints of the members' stories' heads, and of the members: as far as they are stored."""
-        known = {member.report_id: member.fingerprint for member in members}
-        missing = sorted({member.story for member in members} - known.keys())
+        """Return the fingerprints of the heads of the members' stories, as far as they are there."""
+        missing = sorted({member.story for member in members} - {member.report_id for member in members})
         parts = [missing[start : start + HEADS] for start in range(0, len(missing), HEADS)]
         wanted = [{"size": HEADS, "query": {"ids": {"values": part}}, **_READ} for part in parts]
         answers = self._engine.searches(self._reports, wanted) if wanted else []
-        return known | {head.report_id: head.fingerprint for hits in answers for head in map(_member, hits)}
+        return _heads_among([*members, *(_member(hit) for hits in answers for hit in hits)])
+
+
+def _heads_among(members: Iterable[Member]) -> dict[str, Fingerprint]:
+    """Return the fingerprints of those that are the head of their story.
+
+    A report that was taken down, or became another text, still has its id, and is the head of none.
+    """
+    return {
+        member.report_id: member.fingerprint
+        for member in members
+        if member.story == member.report_id and member.fingerprint.values
+    }
 
 
 def _is_still_alike(earlier: Record, fingerprint: Fingerprint) -> bool:

@@ -9,6 +9,7 @@ from conftest import SEEDS
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analyzers import chunks
 from analyzers.chunks import read_text
 from analyzers.lexicon import form_of
 from analyzers.normalize import fold_exact, normalize
@@ -39,6 +40,12 @@ def test_any_text(text):
 def test_what_crosses_a_chunk(text):
     """So do words that a tatweel or dots split, and white space at the ends."""
     same(text)
+
+
+def test_what_is_remembered_is_short():
+    """A short piece that becomes long is not kept: forty thousand of them would be half a gigabyte."""
+    same("ﷺ" * 36 + "1234")
+    assert "ﷺ" * 36 + "1234" not in chunks._known  # noqa: SLF001  (what is held is seen nowhere else)
 
 
 def test_the_sample_corpus():

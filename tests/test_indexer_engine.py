@@ -68,6 +68,9 @@ def test_no_action_is_lost_between_requests(texts):
 WRITE, DELETE = action(), action(document=None)
 
 
+NOT_CONNECTED = {"type": "node_not_connected_exception", "reason": "[node-2] Node not connected"}
+
+
 def refusal(status, kind):
     """Return the item of an answer that says what was wrong."""
     return {"status": status, "error": {"type": kind, "reason": "a part of the text"}}
@@ -83,6 +86,8 @@ def refusal(status, kind):
         (WRITE, refusal(429, "rejected_execution_exception"), "again"),
         (DELETE, refusal(429, "cluster_block_exception"), "again"),
         (WRITE, refusal(503, "unavailable_shards_exception"), "again"),
+        (WRITE, refusal(500, "node_closed_exception"), "again"),
+        (WRITE, refusal(500, "exception") | {"error": {"type": "exception", "caused_by": NOT_CONNECTED}}, "again"),
         (WRITE, refusal(400, "mapper_parsing_exception"), "the engine refused a part of it (mapper_parsing_exception)"),
         (WRITE, refusal(403, "cluster_block_exception"), "the engine refused a part of it (cluster_block_exception)"),
         (
@@ -350,6 +355,8 @@ def answering(status, content_type, body):
             self.end_headers()
             self.wfile.write(body)
 
+        do_POST = do_GET  # noqa: N815  (the name that the server looks for)
+
         def log_message(self, *_arguments):
             pass
 
@@ -378,6 +385,17 @@ def test_what_answers_is_no_engine(rasd, monkeypatch, status, content_type, body
         engine = WritingEngine(rasd.settings.model_copy(update={"opensearch_url": url}))
         with pytest.raises(error, match=r"^(the engine|what answered) "):
             engine.indices("x")
+        engine.close()
+
+
+def test_searches_of_which_one_lost_its_node(rasd, monkeypatch):
+    """Of several searches in one request each has its own error: one that names a lost node in its causes is asked again."""
+    monkeypatch.setattr(door, "PATIENCE", 0.5)
+    body = b'{"responses": [{"hits": {"hits": []}, "status": 200}, %s]}' % LOST_NODE
+    with answering(200, "application/json", body) as url:
+        engine = WritingEngine(rasd.settings.model_copy(update={"opensearch_url": url}))
+        with pytest.raises(EngineBusy, match=r"lost a node"):
+            engine.searches("x", [{}, {}])
         engine.close()
 
 

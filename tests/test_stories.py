@@ -9,12 +9,18 @@ import pytest
 from conftest import SEEDS
 
 from analyzers.chunks import read_text
+from analyzers.mappings import index_body
 from indexer import story_index
 from indexer.commands import rebuild
+from indexer.engine import Action
+from indexer.errors import IndexerError
 from indexer.fingerprint import Fingerprint, fingerprint_of, stored_fingerprint
+from indexer.indices import Indices
 from indexer.stories import LIKE, LIKE_ITS_HEAD, Member, story_among
+from indexer.takedown import take_down
 
 SENTENCE = "قصف الطيران الحربي مدينه ادلب صباح اليوم وقتل خمسه مدنيين"
+OTHER = "وصلت قافله من المساعدات الي مدينه دوما بعد حصار دام اشهرا"
 KNOWN_VALUES = (3290922614, 3296340888, 2395006757)
 KNOWN_BANDS = ("0-a3820c17478e", "1-c2e07b3df21e")
 
@@ -30,6 +36,8 @@ def test_a_fingerprint_is_for_ever():
     assert told.values[:3] == KNOWN_VALUES
     assert told.bands()[:2] == KNOWN_BANDS
     assert stored_fingerprint(told.stored()) == told
+    two = fingerprint(SENTENCE, OTHER)
+    assert two.values == tuple(map(min, told.values, fingerprint(OTHER).values))
 
 
 def test_spelling_does_not_count():
@@ -96,10 +104,10 @@ def write(path, *records):
     return path
 
 
-def stories(rasd):
+def stories(rasd, kinds=("reports", "paragraphs")):
     """Return the story of each source, as its record and as all its paragraphs say it."""
     told = {}
-    for kind in ("reports", "paragraphs"):
+    for kind in kinds:
         for page in rasd.engine.pages(rasd.aliases.of(kind), {"query": {"match_all": {}}}):
             for hit in page:
                 source = hit["_source"].get("source") or hit["_source"]["report"]["source"]
@@ -145,17 +153,61 @@ def test_a_report_that_changes(new_rasd, tmp_path):
         assert after["a"] not in before.values()
 
 
+def words(*spans):
+    """Return the paragraphs of a report of invented words, by their numbers."""
+    return [" ".join(f"كلمه{number}" for number in range(*span)) for span in spans]
+
+
+def test_a_head_is_asked_for(new_rasd, tmp_path, monkeypatch):
+    """A report that is like a later member of a story and not like its first report stays out, and is told so by the store."""
+    monkeypatch.setattr(story_index, "HELD", 1)
+    monkeypatch.setattr(story_index, "CANDIDATES", 1)
+    with new_rasd() as rasd:
+        for name, spans in {"a": [(80,), (80, 100)], "b": [(80,), (100, 180)], "c": [(100, 180), (200, 220)]}.items():
+            rasd.load(write(tmp_path / f"{name}.jsonl", record(name, words(*spans), name)))
+        told = stories(rasd)
+        assert told["a"] == told["b"] != told["c"]
+
+
+def test_a_head_that_is_gone(new_rasd, tmp_path):
+    """A story whose first report was taken down, or became another, is joined through those that are left."""
+    first, second, third = seed_reports(3)
+    with new_rasd() as rasd:
+        path = tmp_path / "a.jsonl"
+        heads = [record("a", first, "الأصل"), record("b", second, "آخر")]
+        rasd.load(write(path, *heads, record("a1", copied(first, 1), "نسخة"), record("b1", copied(second, 1), "نسخة")))
+        before = stories(rasd)
+        take_down(rasd.engine, rasd.settings, [before["a"]])
+        rasd.load(write(path, record("b", third, "غيره")))
+        copies = [record("a2", copied(first, 2), "نسخة"), record("b2", copied(second, 2), "نسخة")]
+        rasd.load(write(tmp_path / "b.jsonl", *copies))
+        told = stories(rasd, ["paragraphs"])
+        assert (told["a2"], told["b2"]) == (before["a"], before["b"])
+
+
 def test_reports_of_before_stories(new_rasd, tmp_path):
-    """Reports loaded before there were stories get in a rebuild what copies are found by, and new copies join them."""
+    """Reports loaded by an earlier version get in a rebuild what copies are found by, and lose what they held twice."""
     first, second, _ = seed_reports(3)
     with new_rasd() as rasd:
-        rasd.load(write(tmp_path / "a.jsonl", record("a", first, "الأصل")))
+        given = record("a", first, "الأصل")
+        rasd.load(write(tmp_path / "a.jsonl", given))
         (hit,) = next(rasd.engine.pages(rasd.aliases.reports, {"query": {"match_all": {}}, "version": True}))
         plain = {name: value for name, value in hit["_source"].items() if name not in {"story", "bands", "signature"}}
-        query = f"?version={hit['_version']}&version_type=external_gte&refresh=true"
-        rasd.ask("PUT", f"/{rasd.aliases.reports}/_doc/{hit['_id']}{query}", plain)
-        rasd.ask("PUT", f"/{rasd.aliases.reports}/_mapping", {"_meta": {"version": "00000000"}})
+        name = Indices(rasd.engine, rasd.settings).current("reports")
+        rasd.engine.delete_index(name)
+        body = index_body("reports")
+        body["mappings"]["properties"]["signature"] = {"type": "keyword", "index": False, "doc_values": False}
+        body["mappings"]["_meta"]["version"] = "00000000"
+        rasd.ask("PUT", f"/{name}", {**body, "aliases": {rasd.aliases.reports: {}}})
+        rasd.engine.bulk([Action(rasd.aliases.reports, hit["_id"], hit["_version"], {**plain, "given": given})])
+        with pytest.raises(IndexerError, match="run `python -m indexer rebuild`"):
+            rasd.load(tmp_path / "a.jsonl")
         rebuild(rasd.engine, rasd.settings)
+        (rebuilt,) = next(rasd.engine.pages(rasd.aliases.reports, {"query": {"match_all": {}}}))
+        assert rebuilt["_source"] == {
+            **plain,
+            **{name: hit["_source"][name] for name in ("story", "bands", "signature")},
+        }
         rasd.load(write(tmp_path / "b.jsonl", record("a1", copied(first, 1), "نسخة"), record("b", second, "آخر")))
         told = stories(rasd)
         assert told["a"] == told["a1"] == hit["_id"] != told["b"]
