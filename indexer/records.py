@@ -45,7 +45,7 @@ def record_fields(report: Report, given: object, zone: tzinfo) -> Json:
     """Return what a complete record holds of its report. Raises BadReport where its date is none.
 
     What was `given` is held too where the report does not say the same: where something in it was repaired, say. Twice the
-    same text would be nearly half of the store.
+    same text would be more than a third of the store.
     """
     held = {"report": report.model_dump(exclude_defaults=True), **published_span(report, zone)}
     return held if _says_the_same(report, given) else {"given": given, **held}
