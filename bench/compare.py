@@ -24,6 +24,7 @@ import orjson
 from bench import load as loading
 from bench.cores import engine_apart
 from bench.figures import Machine, keep, show, table, where
+from bench.formats import reports, write_jsonl
 from bench.own_indices import own_indices
 from bench.page import first_results
 from bench.queries import Pair, judged_queries, paired
@@ -173,10 +174,10 @@ def load_rates() -> Json:
     """Return paragraphs a second of `load` and of ready bulk requests, in turn, by `bench.load`."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        loading.write_jsonl(folder)
+        write_jsonl(folder, reports(loading.TOTAL))
         loads, raws = [], []
         for _ in range(LOADS):
-            loads.append(loading.load_seconds(folder))
+            loads.append(loading.load_seconds(folder, loading.TOTAL))
             with own_indices() as (engine, settings):
                 raws.append(loading.raw_seconds(engine, settings, loading.ready_actions(folder, settings)))
     return {

@@ -4,8 +4,9 @@ A: the command's own `load`, from files to the last count. B: the same paragraph
 the same number of connections in requests of the same size. In turn (A B A B) in one run, each into indices of its own; the
 median of each is compared. Memory: one more load, as a process of its own, with its helpers, sampled while it runs.
 Twice: on cores that engine and load share, and with the engine on one core and all else on another, as with an engine on a
-machine of its own. Arguments are the formats to measure, and `shared` or `apart` for one of the two;
-`RASD_BENCH_PARAGRAPHS` and `RASD_BENCH_ROUNDS` say how much.
+machine of its own. Without arguments the other formats follow, on a quarter of the paragraphs: how fast they load and are read.
+Arguments are the formats to measure, `others`, and `shared` or `apart` for one of the two ways; `RASD_BENCH_PARAGRAPHS` and
+`RASD_BENCH_ROUNDS` say how much.
 """
 
 from __future__ import annotations
@@ -16,20 +17,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-import orjson
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
 from analyzers.names import Aliases
 from bench.cores import engine_apart
+from bench.formats import FORMATS, OTHERS, Writer, reports
 from bench.own_indices import own_indices
-from bench.speed import seconds, texts
+from bench.speed import seconds
 from indexer.batch import PARAGRAPHS
 from indexer.commands import LoadOptions, load
 from indexer.engine import Action, WritingEngine
@@ -40,33 +41,12 @@ from indexer.workers import Preparation, ready_reports
 from settings import Settings, read_settings
 
 TOTAL = int(os.environ.get("RASD_BENCH_PARAGRAPHS", "20000"))
+OTHERS_TOTAL = TOTAL // 4
 ROUNDS = int(os.environ.get("RASD_BENCH_ROUNDS", "3"))
-A_REPORT = 20
 APART, SHARED = "apart", "shared"
 """The arguments for engine and load on a core each, and for both on all."""
-
-
-def write_jsonl(folder: Path) -> None:
-    """Write reports of 20 paragraphs, the known texts again and again, each with a number."""
-    with (folder / "corpus.jsonl").open("wb") as file:
-        for number, paragraphs in enumerate(_reports()):
-            record = {"id": f"bench-{number}", "published": f"20{10 + number % 15}-01-01", "paragraphs": paragraphs}
-            file.write(orjson.dumps(record) + b"\n")
-
-
-def write_txt(folder: Path) -> None:
-    """Write the same as text files, the first paragraph as the title."""
-    for number, paragraphs in enumerate(_reports()):
-        (folder / f"bench-{number}.txt").write_text("\n".join(paragraphs), encoding="utf-8")
-
-
-def _reports() -> Iterator[list[str]]:
-    known = [" ".join(text.split()) for text in texts()]  # one line each, for text files
-    for start in range(0, TOTAL, A_REPORT):
-        yield [f"{known[number % len(known)]} {number % 1000}" for number in range(start, start + A_REPORT)]
-
-
-FORMATS: dict[str, Callable[[Path], None]] = {".jsonl": write_jsonl, ".txt": write_txt}
+OTHER = "others"
+"""The argument for the formats that have no goal."""
 
 
 def ready_actions(folder: Path, settings: Settings) -> list[Action]:
@@ -99,12 +79,12 @@ def raw_seconds(engine: WritingEngine, settings: Settings, actions: list[Action]
     return took
 
 
-def load_seconds(folder: Path) -> float:
-    """Return how long a load into new indices takes, from the files to the last count."""
+def load_seconds(folder: Path, total: int) -> float:
+    """Return how long a load of so many paragraphs into new indices takes, from the files to the last count."""
     with own_indices() as (engine, settings):
         Indices(engine, settings).ensure()
         took = seconds(lambda: load(engine, settings, [folder], LoadOptions("bench")))
-        assert engine.count(Aliases(settings.index).paragraphs) == TOTAL  # noqa: S101  (the same)
+        assert engine.count(Aliases(settings.index).paragraphs) == total  # noqa: S101  (the same)
         return took
 
 
@@ -162,26 +142,54 @@ def main() -> None:
     settings = read_settings(index="bench-raw")
     connections = settings.load_connections
     told = {SHARED: "engine and load share all cores", APART: "engine and load on a core each"}
-    for how in [way for way in told if way in sys.argv] or told:
+    wanted = [word for word in sys.argv[1:] if word not in {*told, OTHER}]
+    for how in [way for way in told if way in sys.argv] or (told if wanted or OTHER not in sys.argv else ()):
         table = Table(
             "format", "load, paragraphs/s", "ready bulk, paragraphs/s", "ratio", "MB, first half", "MB, second half",
             title=f"{TOTAL:,} paragraphs, {connections} connections, median of {ROUNDS} in turn, {told[how]}",
         )  # fmt: skip
         with places(how, settings):
-            for suffix in [word for word in sys.argv[1:] if word not in told] or FORMATS:
+            for suffix in wanted or FORMATS:
                 table.add_row(suffix, *measured(suffix))
         Console(file=sys.stdout).print(table)
+    if not sys.argv[1:] or OTHER in sys.argv:
+        Console(file=sys.stdout).print(other_formats(settings))
+
+
+def other_formats(settings: Settings) -> Table:
+    """Return a table of the formats that have no goal: what they load at, and what reading them alone takes."""
+    table = Table(
+        "format", "paragraphs", "MB", "load, paragraphs/s", "reading and making ready alone, paragraphs/s",
+        title="other formats, engine and load share all cores",
+    )  # fmt: skip
+    for name, write in track(OTHERS.items(), description="other formats", console=Console(stderr=True)):
+        table.add_row(name, *_other(write, settings))
+    return table
+
+
+def _other(write: Writer, settings: Settings) -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write(folder, reports(OTHERS_TOTAL))
+        paragraphs = len(
+            ready_actions(folder, settings)
+        )  # some formats part them otherwise, and what is read is warm now
+        alone = seconds(lambda: ready_actions(folder, settings))
+        megabytes = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
+        load_seconds(folder, paragraphs)
+        taken = statistics.median(load_seconds(folder, paragraphs) for _ in range(ROUNDS))
+        yield from (f"{paragraphs:,}", f"{megabytes:.1f}", f"{paragraphs / taken:,.0f}", f"{paragraphs / alone:,.0f}")
 
 
 def measured(suffix: str) -> Iterator[str]:
     """Yield the cells of a format."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        FORMATS[suffix](folder)
+        FORMATS[suffix](folder, reports(TOTAL))
         loads, raws = [], []
-        load_seconds(folder)  # a node that was just started takes twice as long
+        load_seconds(folder, TOTAL)  # a node that was just started takes twice as long
         for _ in track(range(ROUNDS), description=suffix, console=Console(stderr=True)):
-            loads.append(load_seconds(folder))
+            loads.append(load_seconds(folder, TOTAL))
             with own_indices() as (engine, own):
                 raws.append(raw_seconds(engine, own, ready_actions(folder, own)))
         yield from (f"{TOTAL / statistics.median(taken):,.0f}" for taken in (loads, raws))

@@ -14,7 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.load import family, resident, write_jsonl
+from bench.formats import reports, write_jsonl
+from bench.load import TOTAL, family, resident
 from bench.own_indices import own_indices
 
 GIGABYTE = 10**9
@@ -22,7 +23,7 @@ GIGABYTE = 10**9
 
 def write_repeated(folder: Path, size: int) -> Path:
     """Write a file of at least `size` bytes, the same reports again and again, and return it."""
-    write_jsonl(folder)
+    write_jsonl(folder, reports(TOTAL))
     once = folder / "corpus.jsonl"
     part = once.read_bytes()
     with once.open("ab") as file:

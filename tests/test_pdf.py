@@ -21,6 +21,11 @@ P2 = (
     "إلى مستشفى الأمل. ولا تزال الاتصالات مقطوعة في البلدة، واللاجئون ينتظرون فتح الطريق نحو المخيمات الحدودية."
 )
 P3 = "كَتَبَ الشاهدُ: «رأيتُ الطائرةَ تُلقي قذيفتين» وأضاف أن الأهالي يبحثون عن المفقودين."
+P4 = (
+    "جُمهورِيّةُ مِصرَ العَرَبيّةِ هي دولة عربية تقع في الركن الشمالي الشرقي من قارة أفريقيا، جُمهوريّةُ مِصرَ رسميًا، يُدرَس تاريخُها في "
+    "المدارسِ والجامعاتِ، وفي كُلّيّةِ الآدابِ."
+)
+P5 = "بلغ إِجمالِيّ الخسائر في البلدة أكثر مما قيل، وغيّر ذلك الحساب الأول الذي نشر صباحًا."
 
 
 def read_pdf_of(folder, content):
@@ -40,6 +45,19 @@ def test_a_shaped_pdf(tmp_path):
     item = read_pdf_of(tmp_path, shaped_pdf(TITLE, [[P1, P2], [P3]]))
     assert item.record["title"] == TITLE
     assert told(item) == [(1, "body", P1), (1, "body", P2), (2, "body", P3)]
+
+
+def test_marks_far_from_the_base_line(tmp_path):
+    """A haraka that stands far under or over its letter begins no line of its own: a vocalised paragraph stays one."""
+    item = read_pdf_of(tmp_path, shaped_pdf("", [[P4, P1]]))
+    assert told(item) == [(1, "body", P4), (1, "body", P1)]
+
+
+def test_glyphs_whose_letters_the_file_does_not_tell(tmp_path):
+    """The number of such a glyph is no letter of the word that it stands in; how many there were is said."""
+    item = read_pdf_of(tmp_path, shaped_pdf("", [[P5]]))
+    assert told(item) == [(1, "body", P5)]
+    assert [remark for remark in item.findings.remarks if "does not tell" in remark]
 
 
 def test_a_pdf_of_presentation_forms(tmp_path):

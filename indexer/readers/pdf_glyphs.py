@@ -30,13 +30,16 @@ _LAM_ALEF = re.compile("ل[اأإآٱ]")
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 WIDE, NARROW = 0.15, 0.05
 """Gaps, as shares of a line's height: a wider one than the first always ends a word, a narrower one than the other never."""
+NEAR, NEAR_OF_MARKS = 0.4, 0.7
+"""How far from a line's base a glyph of it may stand, as shares of its height. A kasra under a final yeh was placed 0.55 below
+it, and the first haraka of the next line 0.8 below this one's."""
 _ENDS_ONLY = "ةى"
 """Letters that end a word and never begin one: they tell whether letters were placed the wrong way round."""
 
 
 @dataclass(slots=True)
 class Glyph:
-    """A shape: its letters (a ligature has several) and its box, in points from the lower left corner."""
+    """A shape: its letters (a ligature has several, an unknown one none) and its box, in points from the lower left corner."""
 
     text: str
     left: float
@@ -55,6 +58,11 @@ class Glyph:
     def is_mark(self) -> bool:
         """Whether it stands over or under a letter."""
         return unicodedata.category(self.text[:1] or " ") == "Mn"
+
+    @property
+    def has_mark(self) -> bool:
+        """Whether it is a mark, or a letter in one shape with its mark, or unknown: its base line may be that of the mark."""
+        return not self.text or any(unicodedata.category(char) == "Mn" for char in self.text)
 
     def distance(self, other: Glyph) -> float:
         """Return how far its middle is from another glyph's box, and within that box from its middle, which counts less."""
@@ -102,7 +110,7 @@ def lines_of_page(page: pypdfium2.PdfPage, number: int) -> PageLines:
     told = PageLines(number, width=page.get_width())
     glyphs = list(_glyphs(page, told))
     _order_ligatures([glyph for glyph in glyphs if glyph])
-    rows = [row for row in _rows(glyphs) if row]
+    rows = [row for row in _rows(glyphs) if any(glyph.text for glyph in row)]
     letters = "".join(glyph.text for row in rows for glyph in row)
     mostly_rtl = len(_RTL.findall(letters)) > len(_LATIN.findall(letters))
     told.lines = [_line(row, mostly_rtl=mostly_rtl) for row in rows]
@@ -114,10 +122,16 @@ def lines_of_page(page: pypdfium2.PdfPage, number: int) -> PageLines:
 def _glyphs(page: pypdfium2.PdfPage, told: PageLines) -> Iterator[Glyph | None]:
     """Yield the glyphs in the order of the file, None between words; letters of one shape come as one glyph."""
     text = page.get_textpage()
+    count = min(text.count_chars(), MOST_GLYPHS)
+    unknown = _unknown(text, count)
     last: Glyph | None = None
-    for index in range(min(text.count_chars(), MOST_GLYPHS)):
+    for index in range(count):
         char = chr(raw.FPDFText_GetUnicode(text, index))
-        if char.isspace():
+        if index in unknown:
+            told.unread += 1
+            yield from (last,) if last else ()
+            last = _glyph(text, index, "")
+        elif char.isspace() and (char >= " " or char in "\t\r\n"):
             yield from (last, None) if last else (None,)
             last = None
         elif char < " " or char in "\ufffd\ufffe\uffff" or "\ue000" <= char <= "\uf8ff" or "\ud800" <= char <= "\udfff":
@@ -132,6 +146,16 @@ def _glyphs(page: pypdfium2.PdfPage, told: PageLines) -> Iterator[Glyph | None]:
                 last = glyph
     yield from (last,) if last else ()
     text.close()
+
+
+def _unknown(text: pypdfium2.PdfTextPage, count: int) -> set[int]:
+    """Return the places of glyphs whose letters the file does not tell: for those pdfium gives the number of the glyph.
+
+    Read as letters these stood in the middle of words: إِVجمالي, where V was a hamza with its kasra. A page that tells hardly
+    any (old fonts, whose numbers may be the letters) is read as it is.
+    """
+    unknown = {index for index in range(count) if raw.FPDFText_HasUnicodeMapError(text, index) == 1}
+    return unknown if 2 * len(unknown) < count else set()
 
 
 def _glyph(text: pypdfium2.PdfTextPage, index: int, char: str) -> Glyph:
@@ -164,17 +188,18 @@ def _plain(char: str) -> str:
 def _rows(glyphs: Iterable[Glyph | None]) -> Iterator[list[Glyph]]:
     """Yield the glyphs of each line: what stands on one base line and follows in the file. Words are numbered as there."""
     row: list[Glyph] = []
-    base, number = 0.0, 0
+    base, is_a_letters, number = 0.0, False, 0
     for glyph in glyphs:
         if glyph is None:
             number += 1
             continue
         glyph.word = number
-        if row and abs(glyph.base - base) > 0.4 * glyph.size:
+        near = NEAR if is_a_letters and not glyph.has_mark else NEAR_OF_MARKS
+        if row and abs(glyph.base - base) > near * glyph.size:
             yield row
             row = []
-        if not row or not glyph.is_mark:
-            base = glyph.base
+        if not row or not glyph.has_mark:
+            base, is_a_letters = glyph.base, not glyph.has_mark
         row.append(glyph)
     yield row
 
@@ -185,7 +210,7 @@ def _line(row: list[Glyph], *, mostly_rtl: bool) -> Line:
     is_rtl = rtl > latin or (mostly_rtl and (rtl > 0 or not latin))
     size = max(glyph.size for glyph in row)
     words = _words(row, size, is_rtl=is_rtl)
-    texts = [_word(word, is_rtl=is_rtl) for word in words]
+    texts = list(filter(None, (_word(word, is_rtl=is_rtl) for word in words)))
     return Line(
         " ".join(_runs_turned(texts, _LATIN if is_rtl else _RTL, _RTL if is_rtl else _LATIN)),
         min(glyph.left for glyph in row),
