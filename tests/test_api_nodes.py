@@ -19,9 +19,11 @@ from settings import read_settings
 class Stub:
     """Takes connections and does with them what a node in trouble does; counts the requests that it was sent."""
 
-    def __init__(self, *, breaks_off: bool = False, answer: bytes = b"") -> None:
+    answer = b""
+    """What it answers once it is set, with status 500."""
+
+    def __init__(self, *, breaks_off: bool) -> None:
         self.requests = 0
-        self._answer = answer
         self._breaks_off = breaks_off
         self._open: list[socket.socket] = []
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -39,9 +41,9 @@ class Stub:
     def _read(self, taken: socket.socket) -> None:
         told = taken.recv(65536)
         self.requests += b"_search" in told
-        if self._answer:
+        if self.answer:
             head = b"HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nConnection: close\r\n"
-            taken.sendall(head + b"Content-Length: %d\r\n\r\n" % len(self._answer) + self._answer)
+            taken.sendall(head + b"Content-Length: %d\r\n\r\n" % len(self.answer) + self.answer)
             taken.close()
         elif self._breaks_off:
             taken.close()
@@ -106,11 +108,13 @@ def test_a_search_that_was_sent_is_not_tried_again(seeded, monkeypatch):
         stub.close()
 
 
-def test_a_node_that_has_lost_another_is_not_ready(seeded):
+def test_a_node_that_has_lost_another_is_not_ready(seeded, monkeypatch):
     """Where the node with the only copy was killed another says so with a 500: that is a 503, to be tried again, no fault."""
-    stub = Stub(answer=LOST_NODE)
+    monkeypatch.setattr(door, "ASIDE", 0.01)
+    stub = Stub(breaks_off=True)  # until the corpus was read: a node that breaks off is left aside for that
     try:
         with beside(seeded, stub.url) as client:
+            stub.answer = LOST_NODE
             assert set(statuses(client, 10)) == {200, 503}
     finally:
         stub.close()
