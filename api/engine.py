@@ -30,6 +30,7 @@ from api.metrics import Metrics
 from api.scope import Scope, bounded, unbounded
 from api.turns import Turns
 from settings import Settings
+from settings.engine_errors import LOST, causes
 
 Json = dict[str, Any]
 
@@ -49,15 +50,6 @@ nothing to do while an answer is made of what it just gave: a tenth of the time 
 WAITING_EACH = 8
 """Requests that wait for each that is under way."""
 _DAMAGED = "the engine's answer came damaged"
-_LOST = {
-    "no_shard_available_action_exception",
-    "node_disconnected_exception",
-    "node_not_connected_exception",
-    "node_closed_exception",
-    "connect_transport_exception",
-}
-"""Types of errors by which one node says that another, or its shard, is not there, or that it closes itself: one that was
-killed, until it is noticed or has read its shards again. The status is 500 for most of them."""
 _TIMEOUTS = {"time_exceeded_exception", "task_cancelled_exception", "timeout_exception"}
 
 
@@ -293,8 +285,8 @@ async def _close(client: AsyncOpenSearch) -> None:
 def _existing(answer: Json) -> list[Json]:
     """Return what was asked for by id; IndexMissing where there is no index to ask, EngineDown where it is not there yet."""
     docs: list[Json] = answer["docs"]
-    kinds = {kind for told in docs if "error" in told for kind in _causes(told["error"])}
-    if kinds & _LOST:
+    kinds = {kind for told in docs if "error" in told for kind in causes(told["error"])}
+    if kinds & LOST:
         raise EngineDown("the engine is reading an index again, or has lost a node")
     if kinds:
         raise IndexMissing
@@ -314,8 +306,8 @@ def _whole(answer: Json) -> Json | Exception:
 
 def _in_part(answer: Json) -> EngineSlow:
     """Return the error of a partial answer. It names types of causes and no reason: those quote the query."""
-    causes = ", ".join(sorted(set(_causes(answer["_shards"])))) or "out of time"
-    return EngineSlow(f"the engine answered only in part ({causes}, after {answer['took']} ms)")
+    told = ", ".join(sorted(set(causes(answer["_shards"])))) or "out of time"
+    return EngineSlow(f"the engine answered only in part ({told}, after {answer['took']} ms)")
 
 
 class ExportingEngine(ReadingEngine):
@@ -369,23 +361,11 @@ def _translated() -> Iterator[None]:
 
 def _meaning(error: TransportError) -> Exception:
     """Tell from status and type what an engine error means; a search that ran out of time is a 500 to the engine."""
-    kinds = {error.error, *_causes(error.info)}
+    kinds = {error.error, *causes(error.info)}
     if "version_conflict_engine_exception" in kinds:
         return StateChanged("it was changed at the same moment: try again")
     if kinds & _TIMEOUTS or error.status_code == 504:
         return EngineSlow("the engine stopped a search that took too long")
-    if kinds & _LOST or error.status_code in {429, 502, 503}:
+    if kinds & LOST or error.status_code in {429, 502, 503}:
         return EngineDown(f"the engine is not ready (status {error.status_code})")
     return EngineFault(f"the engine refused a request (status {error.status_code}, {error.error})")
-
-
-def _causes(info: object) -> Iterator[str]:
-    """Yield the types of all causes in an error of the engine."""
-    if isinstance(info, dict):
-        if isinstance(info.get("type"), str):
-            yield info["type"]
-        for part in info.values():
-            yield from _causes(part)
-    elif isinstance(info, list):
-        for part in info:
-            yield from _causes(part)

@@ -19,6 +19,7 @@ from opensearchpy.exceptions import ImproperlyConfigured, OpenSearchException, S
 
 from indexer.errors import EngineBusy, EngineConflict, EngineFull, EngineRefused, EngineUnavailable
 from settings import Settings
+from settings.engine_errors import names_lost_node
 
 Json = dict[str, Any]
 
@@ -32,15 +33,6 @@ ACTION_BYTES = 2 * REQUEST_BYTES
 """Bytes of one action. A request is one action at least, and the node closes the connection on a larger one."""
 FULL = "cluster_block_exception"
 """Type of the error by which a node whose disk is nearly full refuses a write (429)."""
-LOST = {
-    "no_shard_available_action_exception",
-    "node_disconnected_exception",
-    "node_not_connected_exception",
-    "node_closed_exception",
-    "connect_transport_exception",
-}
-"""Types of errors by which one node says that another, or its shard, is not there, or that it closes itself: one that was
-killed, until it is noticed or has read its shards again. The status is 500 for most of them."""
 _ANSWERED = {"filter_path": "errors,items.*.status,items.*.error.type"}
 """What is read of an answer to a bulk request: all of it would be a third of the work on our side."""
 CONFLICT = "a newer version of this report has been written meanwhile"
@@ -330,14 +322,7 @@ class WritingEngine:
 
 def _is_without_shard(answer: Json) -> bool:
     told = answer.get("docs") or answer.get("responses") or []
-    return any(one.get("status") == 503 or _is_lost(one.get("error")) for one in told)
-
-
-def _is_lost(error: Any) -> bool:
-    """Tell whether an error of the engine, or any cause of it, is a lost node: a search says so in its root causes."""
-    if isinstance(error, dict):
-        return error.get("type") in LOST or any(map(_is_lost, error.values()))
-    return isinstance(error, list) and any(map(_is_lost, error))
+    return any(one.get("status") == 503 or names_lost_node(one.get("error")) for one in told)
 
 
 def _condition(over: Stored | None) -> str:
@@ -373,7 +358,7 @@ def _sorted_out(request: list[Rendered], items: list[Json]) -> tuple[list[Failur
     for rendered, item in zip(request, items, strict=True):
         told = next(iter(item.values()))
         # Too busy, or a shard that is just being moved or started, or whose node was lost.
-        if told["status"] in {429, 503} or _is_lost(told.get("error")):
+        if told["status"] in {429, 503} or names_lost_node(told.get("error")):
             busy.append(rendered)
         elif "error" in told:  # a delete of what is not there has the status 404 and no error
             failures.append(Failure(rendered.action, _reason(told)))
@@ -401,17 +386,12 @@ def _translated() -> Iterator[None]:
     except TransportError as error:
         if error.status_code == 429 and error.error == FULL:
             raise EngineFull from error
-        if error.status_code in {429, 502, 503, 504} or _is_lost(_told(error)):
+        if error.status_code in {429, 502, 503, 504} or names_lost_node(error.info):
             raise EngineUnavailable(f"the engine is not ready (status {error.status_code})") from error
         refused = EngineConflict if _is_conflict(error) else EngineRefused
         raise refused(f"the engine refused the request (status {error.status_code}, {error.error})") from error
     except (OpenSearchException, ImproperlyConfigured) as error:
         raise EngineRefused("what answered is not OpenSearch, or nothing was named to ask") from error
-
-
-def _told(error: TransportError) -> Any:
-    """Return what the engine says of an error."""
-    return error.info.get("error") if isinstance(error.info, dict) else None
 
 
 def _is_conflict(error: TransportError) -> bool:
