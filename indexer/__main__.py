@@ -1,4 +1,4 @@
-"""The command line: `python -m indexer load|check|watch|delete|backup|restore|rebuild|embed|status`."""
+"""The command line: `python -m indexer load|check|watch|feeds|delete|backup|restore|rebuild|embed|status`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -249,6 +250,77 @@ def watch(folder: Path, collection: str, *, replace: bool) -> None:
         with suppress(KeyboardInterrupt):
             watch_folder(engine, settings, folder, options, click.echo)
     click.echo("stopped watching")
+
+
+def _contact(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not (value.isascii() and value.isprintable()) or any(letter in value for letter in " ()"):
+        raise click.BadParameter("write a web or mail address in ASCII, without spaces and brackets")
+    return value
+
+
+def _networks(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> list[str]:
+    from ipaddress import ip_network  # noqa: PLC0415  (as above)
+
+    try:
+        return [str(ip_network(value)) for value in values]
+    except ValueError as error:
+        raise click.BadParameter(f"{error}: write an address or a network, as 192.168.7.0/24") from error
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--collection",
+    default=DEFAULT_COLLECTION,
+    show_default=True,
+    callback=_collection,
+    help="For feeds that name none.",
+)
+@click.option(
+    "--every",
+    type=click.IntRange(min=5),
+    default=30,
+    show_default=True,
+    metavar="MINUTES",
+    help="How often a feed is asked for at most.",
+)
+@click.option("--once", is_flag=True, help="Ask for what is due now and end: for cron.")
+@click.option("--now", is_flag=True, help="Begin with all feeds, also those that are not due yet.")
+@click.option(
+    "--contact",
+    default="",
+    callback=_contact,
+    metavar="ADDRESS",
+    help="A web or mail address, told to the servers that are asked.",
+)
+@click.option(
+    "--network",
+    "networks",
+    multiple=True,
+    metavar="NETWORK",
+    callback=_networks,
+    help="May be asked though it is not public, as 192.168.7.0/24; repeatable.",
+)
+def feeds(file: Path, collection: str, *, once: bool, **asked: Any) -> None:
+    """Load the RSS, Atom and JSON feeds that FILE names, and what comes new in them, until Ctrl-C.
+
+    FILE has an address a line, after it the name of a collection if you wish; or it is the OPML of a feed reader. Each entry
+    becomes a report, with what the feed says of it. One that leaves the feed stays. With --once the exit code is 1 where
+    a feed did not come or something was refused.
+    """
+    from indexer.polling.exchange import Asking  # noqa: PLC0415  (no other command needs what these bring along)
+    from indexer.polling.fetch import agent_of  # noqa: PLC0415
+    from indexer.polling.poll import Poller, PollOptions  # noqa: PLC0415
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    asking = Asking(agent_of(asked["contact"]), asked["networks"])
+    options = PollOptions(collection, asking, timedelta(minutes=asked["every"]), once, asked["now"])
+    with _engine() as (engine, settings):
+        poller = Poller(engine, settings, file, options, click.echo)
+        with suppress(KeyboardInterrupt):
+            poller.run()
+    if once and not poller.clean:
+        sys.exit(1)
 
 
 @main.command()

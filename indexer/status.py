@@ -8,6 +8,7 @@ from analyzers.mappings import ANALYZER_VERSION, INDEX_KINDS
 from indexer.engine import WritingEngine
 from indexer.indices import Indices
 from indexer.lock import holder_of
+from indexer.polling.schedule import read_standing
 from indexer.vectors import EMBEDDED, identity_in
 from settings import Settings
 
@@ -36,6 +37,7 @@ def status(engine: WritingEngine, settings: Settings) -> Json:
         "writing": writing(engine, indices),
         "corpus": corpus(engine, indices),
         "embedding": _embedding(indices, current["paragraphs"]),
+        "feeds": _feeds(engine, indices),
     }
 
 
@@ -52,6 +54,16 @@ def _embedding(indices: Indices, index: str | None) -> Json | None:
     if not identity:
         return None
     return {**identity.told(), "paragraphs": indices.engine.count(str(index), EMBEDDED)}
+
+
+def _feeds(engine: WritingEngine, indices: Indices) -> Json:
+    """Return of each feed that was ever asked for when that was, when something new came, when it is next, and its fault."""
+    if indices.current("state") is None:
+        return {}
+    return {
+        url: {"asked": known.asked_at, "loaded": known.loaded_at, "next": known.next_at, "fault": known.fault}
+        for url, known in sorted(read_standing(engine, indices.aliases.state).items())
+    }
 
 
 def corpus(engine: WritingEngine, indices: Indices) -> Json | None:

@@ -1,14 +1,14 @@
 """Hostile queries, documents, files and clients against a server of its own process: small, with printed chance.
 
 The checks are those of `bench/reliability/`: `edge_queries.py`, `edge_documents.py`, `edge_requests.py`, `edge_files.py`,
-`edge_logs.py`.
+`edge_feeds.py`, `edge_logs.py`.
 """
 
 from __future__ import annotations
 
 import pytest
 
-from bench.reliability import edge_documents, edge_files, edge_logs, edge_queries, edge_requests
+from bench.reliability import edge_documents, edge_feeds, edge_files, edge_logs, edge_queries, edge_requests
 from bench.reliability.edge_stage import filled, reports
 
 
@@ -74,8 +74,8 @@ def test_bombs():
 
 
 def test_nothing_is_fetched():
-    """A file that names addresses, by entities, links or frames, makes no connection."""
-    seen = edge_files.fetched()
+    """A file that names addresses makes no connection, nor does a feed whose address leads inside, in whatever spelling."""
+    seen = edge_feeds.everything()
     assert seen.kept, seen.figure
 
 

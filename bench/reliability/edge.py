@@ -11,6 +11,7 @@ from bench.reliability import (
     edge_crowd,
     edge_documents,
     edge_engine,
+    edge_feeds,
     edge_files,
     edge_leaving,
     edge_logs,
@@ -264,11 +265,11 @@ DOOR: list[Check] = [
     ),
     Check(
         "H17",
-        "Nothing that a file names is fetched.",
+        "Nothing that a file names is fetched, and of the feeds of a list none that is not of the public internet.",
         "tests/test_hostile.py::test_nothing_is_fetched",
-        run=lambda _settings, _chance: edge_files.fetched(),
-        control=lambda _settings, _chance: edge_files.fetched(edge_files.FETCHING),
-        control_told="entities that a feed declares are looked up",
+        run=lambda _settings, _chance: edge_feeds.everything(),
+        control=lambda _settings, _chance: edge_feeds.everything(edge_files.FETCHING, edge_feeds.OPEN),
+        control_told="entities that a feed declares are looked up, and feeds of this machine allowed",
     ),
     Check(
         "H18",

@@ -30,7 +30,8 @@ def read_feed(source: Source) -> Iterator[Item]:
         yield Refused(source.place, "the feed declares entities, which are not expanded", size)
         return
     # A stream and never a string: the library would take one that begins with http for an address, and ask there.
-    feed = feedparser.parse(BytesIO(text.encode()), response_headers={"content-type": "application/xml; charset=utf-8"})
+    told = {"content-type": "application/xml; charset=utf-8"} | ({"content-location": source.url} if source.url else {})
+    feed = feedparser.parse(BytesIO(text.encode()), response_headers=told)
     share = size // max(len(feed.entries), 1)
     for number, entry in enumerate(feed.entries, start=1):
         draft = _draft(entry, feed.feed)

@@ -1,0 +1,60 @@
+"""Which addresses may be asked: those of the public internet, and networks that the user names.
+
+A feed's address comes from a list that somebody sent, or from a redirect. It must not reach the engine, a router or
+the credentials that a cloud keeps at 169.254.169.254.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
+
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+
+class NotPublic(OSError):
+    """A name or a redirect led to an address that may not be asked."""
+
+
+class Door:
+    """Makes the sockets of the client, so that what is judged is the very address that is connected to.
+
+    A name that is looked up and judged first may have another address when it is looked up again (rebinding).
+    """
+
+    def __init__(self, also: Iterable[str] = ()) -> None:
+        self._also = [ip_network(network) for network in also]
+
+    def socket(self, info: AddressInfo) -> socket.socket:
+        """Return a socket for an address, raise NotPublic where it may not be asked."""
+        family, kind, protocol, _, where = info
+        if not self.allows(str(where[0])):
+            raise NotPublic(f"{where[0]} is no public address")
+        return socket.socket(family, kind, protocol)
+
+    def allows(self, address: str) -> bool:
+        """Tell whether an address may be asked."""
+        meant = _meant(ip_address(address))
+        return _is_public(meant) or any(meant in network for network in self._also)
+
+
+def _meant(address: Address) -> Address:
+    """Return the IPv4 address that one of IPv6 stands for: ::ffff:127.0.0.1 reaches 127.0.0.1."""
+    if isinstance(address, IPv4Address):
+        return address
+    inside = address.ipv4_mapped or address.sixtofour
+    if inside is None and address in _NAT64:
+        inside = IPv4Address(int(address) & 0xFFFFFFFF)
+    return inside or address
+
+
+def _is_public(address: Address) -> bool:
+    if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
+        return False
+    return address.is_global and not address.is_multicast
