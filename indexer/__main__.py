@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -258,13 +258,13 @@ def _contact(_context: click.Context, _parameter: click.Parameter, value: str) -
     return value
 
 
-def _networks(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> list[str]:
-    from ipaddress import ip_network  # noqa: PLC0415  (as above)
+def _servers(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> list[str]:
+    import re  # noqa: PLC0415  (as above)
 
-    try:
-        return [str(ip_network(value)) for value in values]
-    except ValueError as error:
-        raise click.BadParameter(f"{error}: write an address or a network, as 192.168.7.0/24") from error
+    for value in values:
+        if not re.fullmatch(r"([\w.-]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}", value):
+            raise click.BadParameter(f"{value}: write HOST:PORT, as in the list: rsshub:1200")
+    return [value.lower().replace("[", "").replace("]", "") for value in values]
 
 
 @main.command()
@@ -294,12 +294,11 @@ def _networks(_context: click.Context, _parameter: click.Parameter, values: tupl
     help="A web or mail address, told to the servers that are asked.",
 )
 @click.option(
-    "--network",
-    "networks",
+    "--trust",
     multiple=True,
-    metavar="NETWORK",
-    callback=_networks,
-    help="May be asked though it is not public, as 192.168.7.0/24; repeatable.",
+    metavar="HOST:PORT",
+    callback=_servers,
+    help="Ask this server though its address is not public; repeatable.",
 )
 def feeds(file: Path, collection: str, *, once: bool, **asked: Any) -> None:
     """Load the RSS, Atom and JSON feeds that FILE names, and what comes new in them, until Ctrl-C.
@@ -313,11 +312,12 @@ def feeds(file: Path, collection: str, *, once: bool, **asked: Any) -> None:
     from indexer.polling.poll import Poller, PollOptions  # noqa: PLC0415
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    asking = Asking(agent_of(asked["contact"]), asked["networks"])
+    asking = Asking(agent_of(asked["contact"]), asked["trust"])
     options = PollOptions(collection, asking, timedelta(minutes=asked["every"]), once, asked["now"])
     with _engine() as (engine, settings):
         poller = Poller(engine, settings, file, options, click.echo)
-        with suppress(KeyboardInterrupt):
+        # Of a run that ends by itself Ctrl-C cuts something off: 130, as everywhere.
+        with nullcontext() if once else suppress(KeyboardInterrupt):
             poller.run()
     if once and not poller.clean:
         sys.exit(1)

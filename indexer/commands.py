@@ -50,6 +50,8 @@ class LoadOptions:
 
     collection: str
     replace_other_roots: bool = False
+    keep_other_roots: bool = False
+    """Whether what was loaded from elsewhere stays as it is: a feed has a sentence where the page had the whole text."""
     restore: bool = False
     asked: Asked = field(default_factory=Asked)
     details: Path | None = None
@@ -318,6 +320,7 @@ def _load_into(
             settings,
             targets,
             replace_other_roots=options.replace_other_roots,
+            keep_other_roots=options.keep_other_roots,
             restore=options.restore,
             step=progress.advance,
             refused=refused,

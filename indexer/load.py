@@ -54,6 +54,8 @@ class Loader:
     settings: Settings
     targets: Targets
     replace_other_roots: bool = False
+    keep_other_roots: bool = False
+    """Whether a report that came from elsewhere stays as it is, known by its address or not."""
     restore: bool = False
     summary: Summary = field(default_factory=Summary)
     step: Callable[[int, Summary], None] = lambda _size, _summary: None
@@ -165,6 +167,9 @@ class Loader:
     def _against(self, planned: Planned, earlier: Record) -> None:
         if planned.ready.head["content_hash"] == earlier.content_hash and earlier.complete:
             planned.outcome = Outcome.UNCHANGED
+        elif self.keep_other_roots and earlier.complete and planned.ready.head["root"] != earlier.root:
+            planned.outcome = Outcome.UNCHANGED
+            self.summary.kept += 1
         elif reason := self._collision(planned.ready, earlier):
             planned.refuse(reason)
         else:

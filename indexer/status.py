@@ -57,11 +57,17 @@ def _embedding(indices: Indices, index: str | None) -> Json | None:
 
 
 def _feeds(engine: WritingEngine, indices: Indices) -> Json:
-    """Return of each feed that was ever asked for when that was, when something new came, when it is next, and its fault."""
+    """Return of each feed when it was asked, when it was loaded last, when it is next, its fault, and what was refused."""
     if indices.current("state") is None:
         return {}
     return {
-        url: {"asked": known.asked_at, "loaded": known.loaded_at, "next": known.next_at, "fault": known.fault}
+        url: {
+            "asked": known.asked_at,
+            "loaded": known.loaded_at,
+            "next": known.next_at,
+            "fault": known.fault,
+            "refused": known.refused,
+        }
         for url, known in sorted(read_standing(engine, indices.aliases.state).items())
     }
 

@@ -48,6 +48,8 @@ class Summary:
     counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
     paragraphs: int = 0
     repaired: int = 0
+    kept: int = 0
+    """Reports among the unchanged whose other text, from elsewhere, was left as it is."""
     refusals: list[Refusal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What the readers decided that a person should know: encodings, what was left out, dates that stayed text."""
@@ -85,5 +87,10 @@ class Summary:
         )
         left_out = self.counts[Outcome.TAKEN_DOWN]
         told += f", {left_out:,} left out (taken down earlier; --restore takes them in again)" if left_out else ""
+        told += (
+            f", {self.kept:,} of the unchanged have another text, which was loaded from elsewhere and stays"
+            if self.kept
+            else ""
+        )
         repaired = f"; {self.repaired:,} harmful characters replaced by U+FFFD" if self.repaired else ""
         return f"{self.given:,} reports: {told} ({self.paragraphs:,} paragraphs written{repaired})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from indexer.errors import LockHeld
 from indexer.indices import Indices
 from indexer.lock import writing_lock
 from indexer.polling import poll
-from indexer.polling.exchange import Asking
+from indexer.polling.exchange import Asking, host_and_port
 from indexer.polling.poll import Poller, PollOptions
 from indexer.status import status
 from indexer.takedown import take_down
@@ -42,17 +43,25 @@ def served():
         yield server
 
 
-def options(*, once=True, at_once=False, every=timedelta(minutes=30)):
-    """Return options that let servers of this machine be asked."""
-    return PollOptions("default", Asking("Rasd tests", ["127.0.0.0/8"]), every, once, at_once)
+def options(served, *, once=True, at_once=False):
+    """Return options that let the server of this machine be asked."""
+    asking = Asking("Rasd tests", [host_and_port(served.address)])
+    return PollOptions("default", asking, timedelta(minutes=30), once, at_once)
 
 
-def polled(rasd, path, **how):
-    """Poll once; return what was said, and whether all was well."""
-    said = []
-    poller = Poller(rasd.engine, rasd.settings, path, options(**how), said.append)
-    poller.run()
-    return said, poller.clean
+@pytest.fixture
+def polled(own, served, tmp_path):
+    """A function that polls once what a list names; it returns what was said, and whether all was well."""
+
+    def poll_once(*lines, at_once=True):
+        path = tmp_path / "list.txt"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        said = []
+        poller = Poller(own.engine, own.settings, path, options(served, at_once=at_once), said.append)
+        poller.run()
+        return said, poller.clean
+
+    return poll_once
 
 
 def texts(rasd):
@@ -72,7 +81,7 @@ def test_feeds_by_the_command(own, served, tmp_path):
     picture = served.feed("/picture", b"\x89PNG....")
     path = tmp_path / "list.txt"
     path.write_text(f"{one} syria\n{two}\n{page}\n{picture}\n{served.address}/none\nno address\n", encoding="utf-8")
-    command = [sys.executable, "-m", "indexer", "feeds", str(path), "--once", "--network", "127.0.0.1"]
+    command = [sys.executable, "-m", "indexer", "feeds", str(path), "--once", "--trust", host_and_port(served.address)]
     environment = {**os.environ, "RASD_OPENSEARCH_URL": own.settings.opensearch_url, "RASD_INDEX": own.settings.index}
 
     def run(*more):
@@ -110,14 +119,12 @@ def test_feeds_by_the_command(own, served, tmp_path):
     assert not [line for line in said if "reports:" in line]
 
 
-def test_entries_that_change(own, served, tmp_path):
+def test_entries_that_change(own, served, polled):
     """A changed entry takes the place of what it was, one that leaves the feed stays, one that was taken down stays away."""
     url = served.feed("/a.xml", rss([FIRST, SECOND]))
-    path = tmp_path / "list.txt"
-    path.write_text(url, encoding="utf-8")
-    assert polled(own, path)[1]
+    assert polled(url)[1]
     served.feed("/a.xml", rss([("https://example.org/1", "عنوان", "<p>وصلت القافلة إلى سراقب.</p>")]))
-    (said,), _ = polled(own, path, at_once=True)
+    (said,), _ = polled(url)
     assert "1 reports: 0 created, 1 replaced" in said
     assert "قصف على حلب." in dict(texts(own)).values()
     assert ("https://example.org/1", "وصلت القافلة إلى سراقب.") in texts(own)
@@ -125,46 +132,128 @@ def test_entries_that_change(own, served, tmp_path):
     (hit,) = own.ask("POST", f"/{own.aliases.paragraphs}/_search", body)["hits"]["hits"]
     take_down(own.engine, own.settings, [hit["_source"]["report_id"]])
     served.feed("/a.xml", rss([SECOND]))
-    (said,), clean = polled(own, path, at_once=True)
+    (said,), clean = polled(url)
     assert "1 left out (taken down earlier" in said
     assert clean
     assert all("حلب" not in text for _, text in texts(own))
 
 
-def test_what_is_the_same_is_not_loaded(own, served, tmp_path):
+def test_what_is_the_same_is_not_loaded(own, served, polled):
     """A server may send all again though it is the same: it is not loaded, unless its reports are gone with their index."""
     url = served.feed("/a.xml", rss([FIRST]), ETag='"1"')
-    path = tmp_path / "list.txt"
-    path.write_text(url, encoding="utf-8")
-    polled(own, path)
+    polled(url)
+    loaded = status(own.engine, own.settings)["feeds"][url]["loaded"]
     served.answers["/a.xml"][1].pop("ETag")
-    assert polled(own, path, at_once=True) == ([], True)
+    assert polled(url) == ([], True)
     served.answers["/a.xml"][1]["ETag"] = '"1"'
-    assert polled(own, path, at_once=True) == ([], True)
-    for name in own.engine.indices(own.aliases.concrete_pattern("reports")):
-        own.engine.delete_index(name)
-    for name in own.engine.indices(own.aliases.concrete_pattern("paragraphs")):
-        own.engine.delete_index(name)
-    (said,), _ = polled(own, path, at_once=True)
+    assert polled(url) == ([], True)
+    assert status(own.engine, own.settings)["feeds"][url]["loaded"] == loaded
+    for kind in ("reports", "paragraphs"):
+        for name in own.engine.indices(own.aliases.concrete_pattern(kind)):
+            own.engine.delete_index(name)
+    (said,), _ = polled(url)
     assert "1 reports: 1 created" in said
     assert "If-None-Match" not in served.asked[-1][1]
-    polled(own, path, at_once=True)
+    polled(url)
     assert served.asked[-1][1]["If-None-Match"] == '"1"'
+    # For another collection it has not been loaded.
+    (said,), _ = polled(f"{url} other")
+    assert "1 created" in said
 
 
-def test_a_broken_entry(own, served, tmp_path):
-    """A feed that breaks off gives what came before, and says so."""
-    url = served.feed("/a.xml", rss([FIRST, SECOND]).replace(b"</rss>", b"<rss"))
-    path = tmp_path / "list.txt"
-    path.write_text(url, encoding="utf-8")
-    said, clean = polled(own, path)
+def test_what_is_refused_is_asked_for_again(own, served, polled):
+    """Of a feed that breaks off comes what stands before that; it is named, and all of it is asked for the next time."""
+    url = served.feed("/a.xml", rss([FIRST, SECOND]).replace(b"</rss>", b"<rss"), ETag='"1"')
+    said, clean = polled(url)
     assert not clean
     assert "2 created" in said[0]
     assert "1 refused" in said[0]
+    told = status(own.engine, own.settings)["feeds"][url]
+    assert told["refused"].startswith("127.0.0.1/a.xml: a broken feed after 2 entries")
+    assert told["fault"] == ""
+    served.feed("/a.xml", rss([FIRST, SECOND]), ETag='"1"')
+    (said,), clean = polled(url)
+    assert "2 unchanged, 0 refused" in said
+    assert clean
+    assert "If-None-Match" not in served.asked[-1][1]
+    assert status(own.engine, own.settings)["feeds"][url]["refused"] == ""
+
+
+def test_a_feed_replaces_nothing_from_elsewhere(own, served, polled, tmp_path):
+    """The whole text of a page stays where its feed has a sentence of it, and is counted."""
+    whole = {"url": "https://example.org/1", "title": "عنوان", "text": "نص كامل\nفقرة ثانية"}
+    path = tmp_path / "pages.jsonl"
+    path.write_text(json.dumps(whole), encoding="utf-8")
+    assert own.load(path).clean
+    (said,), clean = polled(served.feed("/a.xml", rss([FIRST, SECOND])))
+    assert "1 created, 0 replaced, 1 unchanged, 0 refused, 1 of the unchanged have another text" in said
+    assert clean
+    assert ("https://example.org/1", "فقرة ثانية") in texts(own)
+
+
+def test_what_is_no_feed(own, served, polled):
+    """Other JSON, pages with broken links and whatever else is the fault of its own feed, and comes into no collection."""
+    good = served.feed("/good", rss([FIRST]))
+    records = [
+        {"collection": "private", "url": "https://x.example/", "text": "نص", "tags": ["https://jsonfeed.org/version/1"]}
+    ]
+    messages = {"version": "https://jsonfeed.org/version/1.1", "messages": [{"id": 1, "type": "message", "text": "نص"}]}
+    item = {"id": "1", "content_text": "نص", "collection": "private"}
+    others = {
+        "/records": json.dumps(records),
+        "/messages": json.dumps(messages),
+        "/page": '<html><link rel="alternate" type="application/rss+xml" href="http://[1"></html>',
+        "/long": f'<html><link rel="alternate" type="application/rss+xml" href="/{"x" * 100_000}"></html>',
+        "/item": json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item]}),
+    }
+    urls = [served.feed(path, body.encode()) for path, body in others.items()]
+    _, clean = polled(*urls, good)
+    assert not clean
+    assert texts(own) == [
+        ("", "نص"),
+        ("https://example.org/1", "عنوان"),
+        ("https://example.org/1", "وصلت القافلة إلى إدلب."),
+    ]
+    told = status(own.engine, own.settings)
+    assert list(told["corpus"]["collections"]) == ["default"]
+    feeds = {url.rpartition("/")[2]: known for url, known in told["feeds"].items()}
+    assert feeds["records"]["refused"] == feeds["messages"]["refused"].replace("messages", "records")
+    assert feeds["records"]["refused"].endswith("/records: JSON, but no JSON Feed")
+    assert feeds["page"]["fault"] == "what came cannot be read (ValueError)"
+    assert feeds["long"]["fault"].startswith("a web page and no feed; it names http")
+    assert len(json.dumps(told["feeds"])) < 5000
+    assert feeds["good"]["fault"] == feeds["good"]["refused"] == feeds["item"]["fault"] == ""
+
+
+def test_relative_links(own, served, polled):
+    """A relative link is taken from the address that answered, in JSON too: `/2` of two servers are two reports."""
+    item = {"id": "1", "url": "2", "content_text": "نص"}
+    feed = json.dumps(
+        {"version": "https://jsonfeed.org/version/1.1", "items": [item, {**item, "id": "3", "url": "http://[1"}]}
+    )
+    served.feed("/news/feed.json", feed.encode())
+    served.answers["/old"] = (301, {"Location": "/news/feed.json"}, b"")
+    said, _ = polled(f"{served.address}/old")
+    assert f"{served.address}/old: it has moved: write {served.address}/news/feed.json into the list" in said
+    assert (f"{served.address}/news/2", "نص") in texts(own)
+    assert polled(f"{served.address}/old") == ([], True)  # where it has moved to is said once
+
+
+def test_two_that_poll(own, served, polled, tmp_path):
+    """What another process has just claimed is not asked for again, also where it could not load what came."""
+    url = served.feed("/a.xml", rss([FIRST]))
+    with writing_lock(Indices(own.engine, own.settings), "rebuild"), pytest.raises(LockHeld):
+        polled(url)
+    said, _ = polled(url, at_once=False)
+    assert said[0].startswith("no feed is due before 20")
+    assert len(served.asked) == 1
+    (said,), _ = polled(url)
+    assert "1 created" in said
+    assert len(served.asked) == 2
 
 
 @contextmanager
-def polling(rasd, path, said):
+def polling(rasd, served, path, said):
     """Poll in a thread until the end of the `with`."""
     stop = threading.Event()
 
@@ -172,14 +261,14 @@ def polling(rasd, path, said):
         pass
 
     class Until(Poller):
-        def _read_list_again(self):
+        def _take_list_again(self):
             if stop.is_set():
                 raise Stopped
-            super()._read_list_again()
+            super()._take_list_again()
 
     def run():
         try:
-            Until(rasd.engine, rasd.settings, path, options(once=False), said.append).run()
+            Until(rasd.engine, rasd.settings, path, options(served, once=False), said.append).run()
         except Stopped:
             return
 
@@ -209,14 +298,13 @@ def test_it_goes_on(own, served, tmp_path, monkeypatch):
     said = []
     with ExitStack() as locked:
         locked.enter_context(writing_lock(Indices(own.engine, own.settings), "rebuild"))
-        with pytest.raises(LockHeld):
-            polled(own, path)
-        served.asked.clear()
-        with polling(own, path, said):
+        with polling(own, served, path, said):
             wait_for(said, "waiting: another indexer is at work")
             locked.close()
             wait_for(said, "a.xml: 1 reports: 1 created")
             assert served.paths() == ["/a.xml"]
+            path.write_text(f"{served.address}/a.xml\nx\n", encoding="utf-8")
+            wait_for(said, "left out list.txt:2: x: write an address")
             path.write_bytes(b"\xff\xfe\xfa")
             wait_for(said, "the list of feeds cannot be read")
             more = served.feed("/b.xml", rss([SECOND]))

@@ -268,7 +268,7 @@ DOOR: list[Check] = [
         "Nothing that a file names is fetched, and of the feeds of a list none that is not of the public internet.",
         "tests/test_hostile.py::test_nothing_is_fetched",
         run=lambda _settings, _chance: edge_feeds.everything(),
-        control=lambda _settings, _chance: edge_feeds.everything(edge_files.FETCHING, edge_feeds.OPEN),
+        control=lambda _settings, _chance: edge_feeds.everything(edge_files.FETCHING, edge_feeds.Open()),
         control_told="entities that a feed declares are looked up, and feeds of this machine allowed",
     ),
     Check(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
-import socketserver
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -20,11 +18,27 @@ from bench.reliability.checks import Seen
 from bench.reliability.edge_files import fetched as fetched_of_files
 from indexer.polling.exchange import Asking, Wanted
 from indexer.polling.fetch import fetch
+from indexer.polling.public import Door
 
-OPEN = ["127.0.0.0/8", "::1/128", "0.0.0.0/32", "::/128"]
-"""What takes the door away, as far as it leads to this machine."""
 OUTSIDE = "127.0.0.2"
 """Stands for a server of the public internet: the one address that may be asked, on the loopback of Linux."""
+FEED = b"<rss version='2.0'><channel><title>inside</title></channel></rss>"
+
+
+class Ajar(Door):
+    """The door as it is, with one address of this machine as if it were public."""
+
+    def allows(self, address: str) -> bool:
+        """Tell whether an address may be asked."""
+        return address == OUTSIDE or super().allows(address)
+
+
+class Open(Door):
+    """No door."""
+
+    def allows(self, address: str) -> bool:  # noqa: ARG002 (the interface)
+        """Let every address be asked."""
+        return True
 
 
 def spellings(port: int) -> list[str]:
@@ -34,7 +48,7 @@ def spellings(port: int) -> list[str]:
         *("127.000.000.001", "127.0.0.1.", "0", "0.0.0.0", "localhost", "LOCALHOST.", "localhost.localdomain"),  # noqa: S104
         *("１２７.０.０.１", "①②⑦.⓪.⓪.①", "127。0。0。1", "ip6-localhost", "[::1]", "[::]", "[0:0:0:0:0:0:0:1]"),
         *("[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::127.0.0.1]", "[2002:7f00:1::]"),
-        *("[fe80::1%25lo]", "user@127.0.0.1", "example.org@127.0.0.1", "inside.example", "changing.example"),
+        *("[fe80::1%25lo]", "user@127.0.0.1", "example.org@127.0.0.1", "inside.example"),
         *("169.254.169.254", "[fd00:ec2::254]", "10.0.0.1", "172.16.0.1", "192.168.0.1", "100.64.0.1", "224.0.0.1"),
     )
     others = (
@@ -75,71 +89,80 @@ def _resolved(host: str, port: int, address: str, family: socket.AddressFamily) 
 
 
 @contextmanager
-def _canary() -> Iterator[tuple[int, list[str]]]:
-    """Listen on one port of both loopbacks, yield it, and keep who connects."""
+def _serving(targets: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Serve one port: a canary inside, which gives a feed, and redirects outside (`/3` to the third target).
+
+    Yield the port, and the addresses of this machine inside that were connected to.
+    """
     heard: list[str] = []
 
-    class Handler(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            heard.append(str(self.client_address[0]))
+    class Server(ThreadingHTTPServer):
+        def get_request(self) -> tuple[socket.socket, object]:
+            connection, client = super().get_request()
+            host = str(connection.getsockname()[0])
+            if host != OUTSIDE:
+                heard.append(host)
+            return connection, client
 
-    class Sixth(socketserver.ThreadingTCPServer):
+    class Sixth(Server):
         address_family = socket.AF_INET6
-
-    with contextlib.ExitStack() as stack:
-        fourth = stack.enter_context(socketserver.ThreadingTCPServer(("0.0.0.0", 0), Handler))  # noqa: S104 (a canary)
-        servers: list[socketserver.TCPServer] = [fourth]
-        with contextlib.suppress(OSError):  # a machine without IPv6 has nothing there to be reached
-            servers.append(stack.enter_context(Sixth(("::1", fourth.server_address[1]), Handler)))
-        for server in servers:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield int(fourth.server_address[1]), heard
-        for server in servers:
-            server.shutdown()
-
-
-@contextmanager
-def _outside(targets: list[str]) -> Iterator[int]:
-    """Serve redirects: `/3` leads to the third target."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            number = self.path[1:]
-            known = number.isdecimal()
-            self.send_response(302 if known else 404)
-            if known:
+            number, is_inside = self.path[1:], self.connection.getsockname()[0] != OUTSIDE
+            is_redirect = number.isdecimal() and not is_inside
+            body = FEED if is_inside else b""
+            self.send_response(200 if is_inside else 302 if is_redirect else 404)
+            if is_redirect:
                 self.send_header("Location", targets[int(number)].encode().decode("latin-1"))
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
+            self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer((OUTSIDE, 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield int(server.server_address[1])
-        server.shutdown()
+    with ExitStack() as stack:
+        outside = stack.enter_context(Server((OUTSIDE, 0), Handler))
+        port = int(outside.server_address[1])
+        servers: list[Server] = [outside, stack.enter_context(Server(("127.0.0.1", port), Handler))]
+        with suppress(OSError):  # a machine without IPv6 has nothing there to be reached
+            servers.append(stack.enter_context(Sixth(("::1", port), Handler)))
+        for server in servers:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield port, heard
+        for server in servers:
+            server.shutdown()
 
 
-def asked(networks: list[str] | None = None) -> Seen:
-    """Ask for each address, as a feed of a list and as what a feed redirects to; `networks` may be asked beside the outside."""
-    with _canary() as (port, heard):
-        inside = [url for url in spellings(port) if "changing" not in url]
-        with _outside([*inside, f"http://changing.example:{port}/"]) as outside, tempfile.TemporaryDirectory() as name:
-            # The name that changes is asked outside, and redirects to itself.
-            changing = f"http://changing.example:{outside}/{len(inside)}"
-            redirects = [f"http://{OUTSIDE}:{outside}/{number}" for number in range(len(inside))]
-            urls = [*inside, *redirects, changing]
-            asking = Asking("Rasd", [f"{OUTSIDE}/32", *(networks or [])])
-            got = asyncio.run(fetch([Wanted(url) for url in urls], asking, Path(name), _Names()))
-            with socket.create_connection(("127.0.0.1", port), timeout=5):
-                time.sleep(0.2)
-    connections, came = len(heard) - 1, sum(bool(one.file) for one in got)
+def asked(door: Door | None = None) -> Seen:
+    """Ask for each address, as a feed of a list and as what a feed redirects to, and for a name that changes its address."""
+    targets: list[str] = []
+    with _serving(targets) as (port, heard), tempfile.TemporaryDirectory() as name:
+        inside = spellings(port)
+        # The name that changes is asked outside, and redirects to itself: by then it is inside.
+        changing = f"http://changing.example:{port}"
+        targets += [*inside, f"{changing}/"]
+        redirects = [f"http://{OUTSIDE}:{port}/{number}" for number in range(len(inside))]
+        wanted = [Wanted(url) for url in (*inside, *redirects, f"{changing}/{len(inside)}")]
+        got = asyncio.run(fetch(wanted, Asking("Rasd"), Path(name), _Names(), door or Ajar()))
+        before = len(heard)
+        with socket.create_connection(("127.0.0.1", port), timeout=5):
+            time.sleep(0.2)
+    canary_sings, came = len(heard) == before + 1, sum(one.came for one in got)
+    silent = sum(not one.fault for one in got)
     figure = f"{len(inside)} addresses that lead inside, as feeds and as their redirects, and a name that changes"
-    return Seen(f"{figure}: {connections} connections, {came} fetched", connections == came == 0)
+    return Seen(
+        f"{figure}: {before} connections, {came} fetched, {silent} without a fault",
+        canary_sings and before == came == silent == 0,
+    )
 
 
-def everything(prelude: str = "", networks: list[str] | None = None) -> Seen:
-    """Read files that name addresses, and ask for feeds whose addresses lead inside."""
-    files, feeds = fetched_of_files(prelude), asked(networks)
-    return Seen(f"{files.figure}; {feeds.figure}", files.kept and feeds.kept)
+def everything(prelude: str = "", door: Door | None = None) -> Seen:
+    """Read files that name addresses, and ask for feeds whose addresses lead inside.
+
+    The control takes away what keeps each of the two, and has to see both fail: it is kept where either is.
+    """
+    files, feeds = fetched_of_files(prelude), asked(door)
+    kept = files.kept and feeds.kept if door is None else files.kept or feeds.kept
+    return Seen(f"{files.figure}; {feeds.figure}", kept)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +25,40 @@ class Wanted:
     modified: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How servers are asked: as whom, and which (`host:port`) may be asked though they are not of the public internet."""
+
+    agent: str
+    trusted: list[str] = field(default_factory=list)
+
+
 @dataclass(slots=True)
 class Fetched:
-    """What came of it. `status` is 0 where there was no answer, `fault` says in words what went wrong.
+    """What came of a feed. `status` is 0 where no server is to blame, as there was no answer; `fault` says what went wrong.
 
-    `wait` are the seconds that the server wants to be left alone for, `file` is where the feed was written to.
+    `came` tells that there is a new feed to read, `wait` are the seconds that the server wants to be left alone for,
+    `answered` is the address that answered in the end, `moved` the one that the server says is right from now on.
     """
 
     url: str
     status: int = 0
-    file: str = ""
+    came: bool = False
     etag: str = ""
     modified: str = ""
     charset: str = ""
     wait: float = 0.0
+    answered: str = ""
     moved: str = ""
     fault: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """How servers are asked: as whom, and which networks may be asked that are not public."""
+def server_of(url: str) -> str:
+    """Return the server that an address is of: its host, whose `www.` changes nothing. Raises ValueError."""
+    return (urlsplit(url).hostname or "").lower().removeprefix("www.")
 
-    agent: str
-    networks: list[str] = field(default_factory=list)
+
+def host_and_port(url: str) -> str:
+    """Return `host:port` of an address. Raises ValueError."""
+    parts = urlsplit(url)
+    return f"{(parts.hostname or '').lower()}:{parts.port or _PORTS.get(parts.scheme, 0)}"

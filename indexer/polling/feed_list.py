@@ -35,11 +35,11 @@ def read_feed_list(path: Path, collection: str) -> tuple[list[Feed], list[BadEnt
     bad: list[BadEntry] = []
     for place, entry in _entries(path):
         url, *rest = entry.split()
-        reason = _fault(url, rest) or (f"{url} is in the list already" if url in feeds else "")
-        if reason:
+        feed = Feed(url, rest[0] if rest else collection)
+        if reason := _fault(url, rest) or _conflict(feed, feeds):
             bad.append(BadEntry(place, reason))
         else:
-            feeds[url] = Feed(url, rest[0] if rest else collection)
+            feeds[url] = feed
     return list(feeds.values()), bad
 
 
@@ -67,7 +67,7 @@ def _text(path: Path) -> str:
 def _outlines(path: Path, text: str) -> Iterator[tuple[str, str]]:
     """Yield the addresses of OPML: the attribute xmlUrl of an outline, in whatever depth."""
     plain = without_entities(text)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True)
     try:
         root = etree.fromstring(plain.encode(), parser) if plain is not None else None
     except etree.XMLSyntaxError as error:
@@ -77,6 +77,11 @@ def _outlines(path: Path, text: str) -> Iterator[tuple[str, str]]:
     for outline in root.iter("outline"):
         if url := (outline.get("xmlUrl") or "").strip():
             yield f"{path.name}:{outline.sourceline}", re.sub(r"\s", "%20", url)
+
+
+def _conflict(feed: Feed, feeds: dict[str, Feed]) -> str:
+    other = feeds.get(feed.url, feed)
+    return "" if other == feed else f"{feed.url} is in the list already, for the collection {other.collection}"
 
 
 def _fault(url: str, rest: list[str]) -> str:

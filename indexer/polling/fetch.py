@@ -1,7 +1,7 @@
 """Fetching: a process of its own asks the servers, which has no credentials of the engine and sees nothing of it.
 
 `python -m indexer.polling.fetch FOLDER` reads what to ask for as JSON from standard input, writes what it got into files of the
-folder, and says to standard output what became of each, a line each.
+folder (`0` for the first), and says to standard output what became of each, a line each, in the same order.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,17 +23,25 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 import orjson
 from aiohttp.abc import AbstractResolver
+from pydantic import TypeAdapter, ValidationError
 
-from indexer.polling.exchange import Asking, Fetched, Wanted
+from indexer.polling.exchange import Asking, Fetched, Wanted, host_and_port, server_of
 from indexer.polling.public import Door, NotPublic
 
 SECONDS = 10.0
 """For one feed, with all its redirects."""
+SECONDS_OF_ALL = 60.0
+"""After which the process is ended: a lookup of a name may hang, and nothing ends it."""
 LARGEST = 10 * 1024 * 1024
 """Bytes of one feed, unpacked."""
 REDIRECTS = 5
 LONGEST_AGE = 6 * 3600.0
 """Seconds for which `max-age` is believed: servers that send a month for pictures send it with their feeds too."""
+LONGEST_WAIT = 24 * 3600.0
+LONGEST_TOLD = 2000
+"""Characters of anything that a server says of itself: it is kept, and shown."""
+LOOKUPS = 32
+"""Names that are looked up at a time: one whose server is silent holds its thread, and no other name."""
 ACCEPTED = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 )
@@ -39,6 +49,12 @@ _PIECE = 64 * 1024
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "SYSTEMROOT", "TMPDIR")
 """What the process needs of the environment. The address of the engine holds a password, and it gets none of it."""
 _MOVED = {301, 302, 303, 307, 308}
+_FOR_GOOD = {301, 308}
+_LINE = TypeAdapter(Fetched)
+
+
+class _Unwritten(Exception):
+    """What came cannot be written to this machine's disk."""
 
 
 def agent_of(contact: str) -> str:
@@ -48,45 +64,88 @@ def agent_of(contact: str) -> str:
 
 
 def fetched_apart(wanted: list[Wanted], asking: Asking, folder: Path) -> list[Fetched]:
-    """Fetch feeds in a process of its own, all at the same time, and return what came of each."""
+    """Fetch feeds in a process of its own, all at the same time, and return what came of each, in the same order."""
     told = {"wanted": [asdict(one) for one in wanted], "asking": asdict(asking)}
-    done = subprocess.run(
-        [sys.executable, "-m", "indexer.polling.fetch", str(folder)],
-        input=orjson.dumps(told),
-        stdout=subprocess.PIPE,
-        check=False,
-        env={name: os.environ[name] for name in _KEPT if name in os.environ},
-        start_new_session=True,  # Ctrl-C is for this process, which ends that one
-    )
-    found = {one.url: one for one in (Fetched(**orjson.loads(line)) for line in done.stdout.splitlines())}
-    ended = f"the process that fetches it ended with {done.returncode}"
+    command = [sys.executable, "-m", "indexer.polling.fetch", str(folder)]
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    # A session of its own: Ctrl-C is for this process, which ends that one.
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
+    ) as process:
+        try:
+            said, _ = process.communicate(orjson.dumps(told), timeout=SECONDS_OF_ALL)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            said, _ = process.communicate()
+        except BaseException:
+            process.kill()
+            raise
+    found = {one.url: one for one in map(_read_line, said.splitlines()) if one}
+    ended = f"the process that fetches it ended with {process.returncode}"
     return [found.get(one.url) or Fetched(one.url, fault=ended) for one in wanted]
 
 
+def _read_line(line: bytes) -> Fetched | None:
+    """Return what a line says, None where it is broken: the process may have been ended in the middle of it."""
+    try:
+        return _LINE.validate_json(line)
+    except ValidationError:
+        return None
+
+
 async def fetch(
-    wanted: list[Wanted], asking: Asking, folder: Path, resolver: AbstractResolver | None = None
+    wanted: list[Wanted],
+    asking: Asking,
+    folder: Path,
+    resolver: AbstractResolver | None = None,
+    door: Door | None = None,
 ) -> list[Fetched]:
     """Fetch feeds, all at the same time: whoever calls sees to it that no server is asked for two."""
+    async with AsyncExitStack() as stack:
+        sessions = [
+            await stack.enter_async_context(_session(asking, resolver, guard)) for guard in (door or Door(), None)
+        ]
+        servers = _Servers(*sessions, trusted=frozenset(asking.trusted))
+        return list(
+            await asyncio.gather(*(_fetch(servers, one, folder / str(number)) for number, one in enumerate(wanted)))
+        )
+
+
+def _session(asking: Asking, resolver: AbstractResolver | None, door: Door | None) -> aiohttp.ClientSession:
+    # Every connection is a new one, and every name is looked up for it: what was judged before is not taken for granted.
     connector = aiohttp.TCPConnector(
-        limit=0, force_close=True, resolver=resolver, socket_factory=Door(asking.networks).socket
+        limit=0,
+        force_close=True,
+        use_dns_cache=False,
+        resolver=resolver,
+        socket_factory=door.socket if door else None,
     )
-    async with aiohttp.ClientSession(
+    return aiohttp.ClientSession(
         connector=connector,
         headers={"User-Agent": asking.agent, "Accept": ACCEPTED},
         timeout=aiohttp.ClientTimeout(total=None),
         cookie_jar=aiohttp.DummyCookieJar(),
-    ) as session:
-        return list(
-            await asyncio.gather(*(_fetch(session, one, folder / f"{number}") for number, one in enumerate(wanted)))
-        )
+    )
 
 
-async def _fetch(session: aiohttp.ClientSession, wanted: Wanted, path: Path) -> Fetched:
-    """Fetch one feed. Whatever goes wrong is its `fault`."""
+class _Servers:
+    """The client by which a server is asked: only those that the user named are asked wherever they stand."""
+
+    def __init__(
+        self, guarded: aiohttp.ClientSession, unguarded: aiohttp.ClientSession, *, trusted: frozenset[str]
+    ) -> None:
+        self._guarded, self._unguarded, self._trusted = guarded, unguarded, trusted
+
+    def session(self, url: str) -> aiohttp.ClientSession:
+        return self._unguarded if host_and_port(url) in self._trusted else self._guarded
+
+
+async def _fetch(servers: _Servers, wanted: Wanted, path: Path) -> Fetched:
+    """Fetch one feed. Whatever goes wrong, by whatever its server sends, is its `fault` and no other's."""
     fetched = Fetched(wanted.url)
     try:
         async with asyncio.timeout(SECONDS):
-            await _follow(session, wanted, path, fetched)
+            await _follow(servers, wanted, path, fetched)
     except TimeoutError:
         fetched.fault = f"no whole answer within {SECONDS:.0f} seconds"
     except aiohttp.ClientConnectorDNSError:
@@ -95,98 +154,133 @@ async def _fetch(session: aiohttp.ClientSession, wanted: Wanted, path: Path) -> 
         fetched.fault = "the certificate of the server is not good"
     except aiohttp.ClientConnectorError as error:
         fetched.fault = _unconnected(error.os_error)
-    except (aiohttp.ClientError, ValueError, OSError) as error:
+    except _Unwritten as error:
+        fetched.fault, fetched.status = f"what came cannot be written to this disk ({error})", 0
+    except Exception as error:  # noqa: BLE001  (a stranger's answer: no fault of it ends the round of the others)
         fetched.fault = f"the answer is broken ({type(error).__name__})"
+    fetched.fault, fetched.moved, fetched.answered = map(_text, (fetched.fault, fetched.moved, fetched.answered))
     return fetched
 
 
 def _unconnected(error: OSError) -> str:
     if isinstance(error, NotPublic) or "is no public address" in str(error):
-        return f"{error}: name its network with --network if you trust it"
+        return f"{error}: name the server with --trust HOST:PORT if it is yours"
     return f"the server cannot be reached ({error.strerror or type(error).__name__})"
 
 
-async def _follow(session: aiohttp.ClientSession, wanted: Wanted, path: Path, fetched: Fetched) -> None:
-    url = wanted.url
+async def _follow(servers: _Servers, wanted: Wanted, path: Path, fetched: Fetched) -> None:
+    url, is_for_good = wanted.url, True
     known = {"If-None-Match": wanted.etag, "If-Modified-Since": wanted.modified}
+    headers = {name: value for name, value in known.items() if value}
     for _ in range(REDIRECTS + 1):
-        async with session.get(
-            url, headers={name: value for name, value in known.items() if value}, allow_redirects=False
-        ) as answer:
+        async with servers.session(url).get(url, headers=headers, allow_redirects=False) as answer:
             fetched.status = answer.status
+            fetched.answered = url
+            fetched.wait = _wait(answer)
             if answer.status not in _MOVED:
                 await _read(answer, path, fetched)
                 return
-            target = urljoin(url, answer.headers.get("Location", ""))
-        if answer.status in {301, 308} and url == (fetched.moved or wanted.url):
-            fetched.moved = target
+            target = urljoin(url, answer.headers.get("Location", ""))[:LONGEST_TOLD]
         if fault := elsewhere(url, target):
             fetched.fault = fault
             return
+        is_for_good &= answer.status in _FOR_GOOD
         url = target
+        fetched.moved = url if is_for_good else fetched.moved
     fetched.fault = f"more than {REDIRECTS} redirects"
 
 
 def elsewhere(url: str, target: str) -> str:
     """Say why a redirect is not followed, empty where it is: only the user says which servers are asked."""
     here, there = urlsplit(url), urlsplit(target)
-    if there.scheme not in {"http", "https"} or not there.hostname:
-        return f"redirected to {target[:200]!r}, which is no address of a feed"
-    if _bare(there.hostname) != _bare(here.hostname or ""):
-        return f"it has moved to another server: put {target[:200]} into the list if you trust that"
+    if there.scheme not in {"http", "https"} or not there.hostname or there.username is not None:
+        return f"redirected to {_short(target)}, which is no address of a feed"
+    if server_of(target) != server_of(url):
+        return f"it has moved to another server: put {_short(target)} into the list if you trust that"
     if here.scheme == "https" and there.scheme == "http":
-        return f"redirected to {target[:200]}, which is not encrypted any more"
+        return f"redirected to {_short(target)}, which is not encrypted any more"
+    is_same_port = host_and_port(url).rpartition(":")[2] == host_and_port(target).rpartition(":")[2]
+    becomes_encrypted = (here.scheme, there.scheme, here.port, there.port) == ("http", "https", None, None)
+    if not is_same_port and not becomes_encrypted:
+        return f"redirected to {_short(target)}, another port: put that into the list if you trust it"
     return ""
 
 
-def _bare(host: str) -> str:
-    return host.lower().removeprefix("www.")
+def _short(text: str) -> str:
+    return text if len(text) <= 200 else f"{text[:200]}..."
 
 
 async def _read(answer: aiohttp.ClientResponse, path: Path, fetched: Fetched) -> None:
-    fetched.wait = max(
-        _retry_after(answer.headers.get("Retry-After", "")), _age(answer.headers.get("Cache-Control", ""))
-    )
     if answer.status == 304:
         return
     if answer.status != 200:
-        fetched.fault = f"the server answered {answer.status} {answer.reason or ''}".rstrip()
+        fetched.fault = f"the server answered {answer.status} {_told(answer.reason)}".rstrip()
         return
     size = 0
-    with path.open("wb") as file:
+    try:
+        file = path.open("wb")
+    except OSError as error:
+        raise _Unwritten(error.strerror) from error
+    with file:
         async for piece in answer.content.iter_chunked(_PIECE):
             size += len(piece)
             if size > LARGEST:
                 fetched.fault = f"it has more than {LARGEST:,} bytes"
                 return
-            file.write(piece)
-    fetched.file = path.name
-    fetched.charset = answer.charset or ""
-    fetched.etag = answer.headers.get("ETag", "")
-    fetched.modified = answer.headers.get("Last-Modified", "")
+            try:
+                file.write(piece)
+            except OSError as error:
+                raise _Unwritten(error.strerror) from error
+    fetched.came = True
+    fetched.charset = _told(answer.charset)
+    fetched.etag = _exactly(answer.headers.get("ETag"))
+    fetched.modified = _exactly(answer.headers.get("Last-Modified"))
+
+
+def _told(given: str | None) -> str:
+    """Return what a server says, as it can be kept and shown."""
+    return _text((given or "")[:200])
+
+
+def _text(given: str) -> str:
+    """Return a text whose halves of surrogates, which bytes of a header become that are no text, are question marks."""
+    return given.encode("utf-8", "replace").decode()
+
+
+def _exactly(given: str | None) -> str:
+    """Return a value that is sent back as it came; one that cannot be is none, and all of the feed is asked for again."""
+    return given if given and given.isascii() and given.isprintable() and len(given) <= LONGEST_TOLD else ""
+
+
+def _wait(answer: aiohttp.ClientResponse) -> float:
+    """Return the seconds that a server wants to be left alone for, by either of the two headers that say so."""
+    after = _retry_after(answer.headers.get("Retry-After", ""))
+    age = re.search(r"max-age\s*=\s*\"?(\d{1,9})", ",".join(answer.headers.getall("Cache-Control", [])), re.IGNORECASE)
+    return max(after, min(float(age[1]), LONGEST_AGE) if age else 0.0)
 
 
 def _retry_after(given: str) -> float:
-    """Return the seconds that a server wants to be left alone for: a number, or a date."""
-    if given.isdecimal():
-        return float(given)
-    try:
-        return (parsedate_to_datetime(given) - datetime.now(UTC)).total_seconds()
-    except (ValueError, TypeError):
-        return 0.0
+    """Return the seconds, of a number or a date, between none and a day."""
+    seconds = 0.0
+    if re.fullmatch(r"[0-9]+", given):
+        seconds = float(given[:9])
+    else:
+        with suppress(ValueError, TypeError, OverflowError):
+            seconds = (parsedate_to_datetime(given) - datetime.now(UTC)).total_seconds()
+    return min(max(seconds, 0.0), LONGEST_WAIT)
 
 
-def _age(given: str) -> float:
-    found = re.search(r"\bmax-age=(\d{1,9})\b", given)
-    return min(float(found[1]), LONGEST_AGE) if found else 0.0
+async def _all(wanted: list[Wanted], asking: Asking, folder: Path) -> list[Fetched]:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(LOOKUPS))
+    return await fetch(wanted, asking, folder)
 
 
 def main() -> None:
     """Fetch what standard input asks for."""
     told = orjson.loads(sys.stdin.buffer.read())
     wanted = [Wanted(**one) for one in told["wanted"]]
-    for fetched in asyncio.run(fetch(wanted, Asking(**told["asking"]), Path(sys.argv[1]))):
-        sys.stdout.buffer.write(orjson.dumps(asdict(fetched)) + b"\n")
+    for fetched in asyncio.run(_all(wanted, Asking(**told["asking"]), Path(sys.argv[1]))):
+        sys.stdout.buffer.write(_LINE.dump_json(fetched) + b"\n")
 
 
 if __name__ == "__main__":

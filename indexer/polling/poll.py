@@ -1,7 +1,7 @@
 """Polling: the feeds that are due are fetched, what is new in them is loaded, and when each is due again is written down.
 
-A round asks every server for one feed at most. What was fetched is kept until it is loaded, so that an engine that is
-away for a while costs no second request.
+A round asks every server for one feed at most. The feeds of a round are claimed before they are asked, so that no second
+process asks for them too, and what was fetched is kept until it is loaded: an engine that is away costs no second request.
 """
 
 from __future__ import annotations
@@ -9,26 +9,28 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree, html
+from lxml import html
 
+from indexer.bounds import Bounds
 from indexer.commands import LoadOptions, load_sources
 from indexer.engine import WritingEngine
 from indexer.errors import EngineUnavailable, IndexerError, LockHeld
 from indexer.indices import Indices
-from indexer.polling.exchange import Asking, Feed, Fetched, Wanted
-from indexer.polling.feed_list import read_feed_list
+from indexer.polling.exchange import Asking, Feed, Fetched, Wanted, server_of
+from indexer.polling.feed_list import BadEntry, read_feed_list
 from indexer.polling.fetch import fetched_apart
-from indexer.polling.schedule import Standing, due, read_standing, server_of, write_standing
+from indexer.polling.schedule import Standing, change_standing, due, read_standing
 from indexer.readers.given import Source
 from indexer.readers.sources import format_told
 from indexer.repair import repair
+from indexer.summary import KEPT_REFUSALS, Refusal, Summary
 from settings import Settings
 
 AT_ONCE = 32
@@ -39,7 +41,10 @@ LOOK_ANYWAY = 30.0
 """Seconds after which the list is read again, for a feed that was added to it."""
 AGAIN = 5.0
 """Seconds after which an engine that was away is tried again."""
-_JSON_FEED = re.compile(rb"jsonfeed\.org\\?/version")
+LONGEST_FAULT = 500
+"""Characters of what is kept of a fault."""
+_KINDS = {"feed": "feed", "json": "json_feed"}
+"""The reader that takes what came, by what it looks like: of JSON only feeds, as other JSON may be of any collection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,16 @@ class PollOptions:
     at_once: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Got:
+    """A feed, what came of it, and what there is to be read; `digest` is SHA-256 of that."""
+
+    feed: Feed
+    fetched: Fetched
+    source: Source | None = None
+    digest: str = ""
+
+
 @dataclass(slots=True)
 class Poller:
     """One run of `feeds`. `say` is told what happened, a line each."""
@@ -64,180 +79,243 @@ class Poller:
     say: Callable[[str], None]
     clean: bool = True
     """Whether every entry of the list was a feed, every feed came, and nothing in them was refused."""
-    asked: int = 0
-    """Feeds that were asked for."""
-    _said: str = ""
-    _now: set[str] = field(default_factory=set)
-    """Addresses that are asked for whenever they are due."""
     _feeds: list[Feed] = field(default_factory=list)
-    _fetched: list[tuple[Feed, Fetched]] = field(default_factory=list)
+    _bad: list[BadEntry] = field(default_factory=list)
+    _left: set[str] = field(default_factory=set)
+    """Addresses that are asked whether they are due or not; of a run that ends, all that it has still to ask."""
+    _asked: int = 0
+    _got: list[_Got] = field(default_factory=list)
+    _said: dict[str, str] = field(default_factory=dict)
+    """What was said last of the engine and of the list: it is said again only once it has been otherwise."""
 
     def run(self) -> None:
         """Poll until Ctrl-C, or once. Where `once`, an engine that is away is an error, else it is waited for."""
-        self._feeds = self._read_list()
-        self._now = {feed.url for feed in self._feeds} if self.options.at_once else set()
+        self._take_list()
+        if not self._feeds:
+            raise IndexerError(f"{self.path}: there is no feed in the list: write one address a line")
+        self._left = {feed.url for feed in self._feeds} if self.options.at_once else set()
         if not self.options.once:
             self.say(f"polling {len(self._feeds):,} feeds; Ctrl-C stops it")
+        elif not self._left:
+            now, standing = datetime.now(UTC), self._standing()
+            self._left = {feed.url for feed in self._feeds if standing.get(feed.url, Standing()).is_due(now)}
         with TemporaryDirectory(prefix="rasd-feeds-") as name:
-            while True:
-                try:
-                    pause = self._round(Path(name))
-                except (EngineUnavailable, LockHeld) as error:
-                    if self.options.once:
-                        raise
-                    self._say_once(f"waiting: {error}")
-                    pause = AGAIN
-                if pause is None:
-                    return
+            while (pause := self._round_or_wait(Path(name))) is not None:
                 time.sleep(pause)
-                self._read_list_again()
+                if not self.options.once:
+                    self._take_list_again()
+
+    def _round_or_wait(self, folder: Path) -> float | None:
+        """Run a round; return the seconds until the next one, None where there is none."""
+        try:
+            pause = self._round(folder)
+        except (EngineUnavailable, LockHeld) as error:
+            if self.options.once:
+                raise
+            self._say_once("engine", f"waiting: {error}")
+            return AGAIN
+        self._said.pop("engine", None)
+        return pause
 
     def _round(self, folder: Path) -> float | None:
-        """Fetch and load what is due; return the seconds until the next round, None where there is none."""
+        """Fetch what is due, and load it."""
         indices = Indices(self.engine, self.settings)
         indices.make_state()
-        standing = read_standing(self.engine, indices.aliases.state)
-        if not self._fetched:
-            now = datetime.now(UTC)
-            waiting = {url: known for url, known in standing.items() if url not in self._now}
-            chosen = due(self._feeds, waiting, now, AT_ONCE)
+        if not self._got:
+            standing = read_standing(self.engine, indices.aliases.state)
+            chosen = self._claimed(self._chosen(standing), standing, indices)
             if not chosen:
-                return self._rest(standing, now)
-            reports = indices.current("reports")
-            wanted = [_wanted(feed, standing.get(feed.url, Standing()), reports) for feed in chosen]
-            self._now -= {feed.url for feed in chosen}
-            self.asked += len(chosen)
-            self._fetched = list(zip(chosen, fetched_apart(wanted, self.options.asking, folder), strict=True))
-        write_standing(self.engine, indices.aliases.state, self._load(standing, indices, folder))
-        self._fetched = []
+                return self._rest(standing)
+            self._fetch(chosen, indices, folder)
+        self._load(indices)
+        self._got = []
         return PAUSE
 
-    def _rest(self, standing: dict[str, Standing], now: datetime) -> float | None:
+    def _standing(self) -> dict[str, Standing]:
+        indices = Indices(self.engine, self.settings)
+        indices.make_state()
+        return read_standing(self.engine, indices.aliases.state)
+
+    def _chosen(self, standing: dict[str, Standing]) -> list[Feed]:
+        waiting = {url: known for url, known in standing.items() if url not in self._left}
+        feeds = [feed for feed in self._feeds if feed.url in self._left] if self.options.once else self._feeds
+        return due(feeds, waiting, datetime.now(UTC), AT_ONCE)
+
+    def _claimed(self, chosen: list[Feed], seen: dict[str, Standing], indices: Indices) -> list[tuple[Feed, Standing]]:
+        """Claim feeds that are to be asked; leave out those that another process has claimed since they were chosen."""
+        if not chosen:
+            return []
+        self._left -= {feed.url for feed in chosen}
+        known = Standing()
+
+        def claim(standing: dict[str, Standing]) -> dict[str, Standing]:
+            now = datetime.now(UTC)
+            return {
+                feed.url: standing.get(feed.url, known).claimed(self.options.every, now)
+                for feed in chosen
+                if standing.get(feed.url, known).asked_at == seen.get(feed.url, known).asked_at
+            }
+
+        claimed = change_standing(self.engine, indices.aliases.state, claim)
+        self._asked += len(claimed)
+        return [(feed, claimed[feed.url]) for feed in chosen if feed.url in claimed]
+
+    def _rest(self, standing: dict[str, Standing]) -> float | None:
         """Return the seconds for which no feed is due; of a run that is over None, and what is worth saying of it."""
-        if not self.options.once:
-            return _until_next(self._feeds, standing, now)
-        if not self.asked:
-            first = min(standing[feed.url].next_at for feed in self._feeds)
-            self.say(f"no feed is due before {first[11:16]} UTC; --now asks for all of them")
-        return None
+        if self.options.once:
+            if self._left:
+                return PAUSE
+            if not self._asked:
+                first = min(standing[feed.url].next_at for feed in self._feeds)
+                self.say(f"no feed is due before {first[:16].replace('T', ' ')} UTC; --now asks for all of them")
+            return None
+        moments = [standing.get(feed.url, Standing()).next_at for feed in self._feeds]
+        first = min(moments, default="")
+        seconds = (datetime.fromisoformat(first) - datetime.now(UTC)).total_seconds() if first else LOOK_ANYWAY
+        return min(max(seconds, PAUSE), LOOK_ANYWAY)
 
-    def _load(self, standing: dict[str, Standing], indices: Indices, folder: Path) -> dict[str, Standing]:
-        """Load what was fetched and return what is known of each feed then."""
-        digests: dict[str, str] = {}
-        sources: dict[str, list[Source]] = {}
+    def _fetch(self, chosen: list[tuple[Feed, Standing]], indices: Indices, folder: Path) -> None:
+        """Fetch feeds, and write down when each is due again: also where what came cannot be loaded for a while."""
         reports = indices.current("reports")
-        for feed, fetched in self._fetched:
-            source = _source(feed, fetched, folder)
-            if source is None or fetched.fault:
-                continue
-            digest = hashlib.sha256(source.path.read_bytes()).hexdigest()
-            before = standing.get(feed.url, Standing())
-            if (before.digest, before.reports) != (digest, reports):
-                sources.setdefault(feed.collection, []).append(source)
-            digests[feed.url] = digest
-        for collection, those in sources.items():
-            summary = load_sources(self.engine, self.settings, those, LoadOptions(collection))
-            self.clean &= summary.clean
-            told = those[0].place if len(those) == 1 else f"{len(those):,} feeds"
-            for line in (f"{told}: {summary.sentence()}", *summary.notes):
-                self.say(repair(line))
-        return dict(self._standing_after(standing, digests, str(indices.current("reports"))))
-
-    def _standing_after(
-        self, standing: dict[str, Standing], digests: dict[str, str], reports: str
-    ) -> Iterator[tuple[str, Standing]]:
+        wanted = [
+            Wanted(feed.url, before.etag, before.modified) if before.holds(feed, reports) else Wanted(feed.url)
+            for feed, before in chosen
+        ]
+        fetched = fetched_apart(wanted, self.options.asking, folder)
+        self._got = [
+            _read(feed, told, folder / str(number))
+            for number, ((feed, _), told) in enumerate(zip(chosen, fetched, strict=True))
+        ]
+        before = {feed.url: standing for feed, standing in chosen}
+        for got in self._got:
+            self._tell(got.fetched, before[got.feed.url])
         now = datetime.now(UTC)
-        for feed, fetched in self._fetched:
-            before = standing.get(feed.url, Standing())
-            after = before.after(fetched, self.options.every, now)
-            if fetched.fault:
-                self.clean = False
-                # Said when it begins: a server that is away for a week is one line, and stands in `status`.
-                if self.options.once or fetched.fault != before.fault:
-                    self.say(repair(f"{feed.url}: {fetched.fault}"))
-            elif before.fault:
-                self.say(repair(f"{feed.url}: it is there again"))
-            if fetched.moved:
-                self.say(repair(f"{feed.url}: it has moved: write {fetched.moved} into the list"))
-            yield (
-                feed.url,
-                after.with_loaded(fetched, digests[feed.url], reports) if feed.url in digests else after,
-            )
+        self._change(indices, lambda got, known: known.after(got.fetched, self.options.every, now))
 
-    def _read_list(self) -> list[Feed]:
+    def _change(self, indices: Indices, change: Callable[[_Got, Standing], Standing]) -> None:
+        change_standing(
+            self.engine,
+            indices.aliases.state,
+            lambda standing: {got.feed.url: change(got, standing.get(got.feed.url, Standing())) for got in self._got},
+        )
+
+    def _tell(self, fetched: Fetched, before: Standing) -> None:
+        """Say what went wrong when it begins: a server that is away for a week is one line, and stands in `status`."""
+        if fetched.fault:
+            self.clean = False
+            if self.options.once or fetched.fault != before.fault:
+                self.say(repair(f"{fetched.url}: {fetched.fault}"))
+            return
+        if before.fault:
+            self.say(repair(f"{fetched.url}: it is there again"))
+        if fetched.moved and fetched.moved != before.moved:
+            self.say(repair(f"{fetched.url}: it has moved: write {fetched.moved} into the list"))
+
+    def _load(self, indices: Indices) -> None:
+        """Load what came and is not what was loaded last, and write down what is loaded."""
+        standing = read_standing(self.engine, indices.aliases.state)
+        reports = indices.current("reports")
+        new = [got for got in self._got if got.source and not _is_known(got, standing, reports)]
+        refused: dict[str, str] = {}
+        for collection in sorted({got.feed.collection for got in new}):
+            sources = [got.source for got in new if got.source and got.feed.collection == collection]
+            options = LoadOptions(collection, keep_other_roots=True, bounds=Bounds(only=frozenset({collection})))
+            summary = load_sources(self.engine, self.settings, sources, options)
+            self._tell_loaded(summary, sources)
+            refused |= {source.place: told for source in sources if (told := _refused(source, summary))}
+        now, urls = str(indices.current("reports")), {got.feed.url for got in new}
+
+        def loaded(got: _Got, known: Standing) -> Standing:
+            if got.source is None:
+                return known
+            if got.feed.url not in urls:
+                return known.with_same(got.fetched)
+            if told := refused.get(got.source.place):
+                return known.with_refused(told[:LONGEST_FAULT])
+            return known.with_loaded(got.feed, got.fetched, got.digest, now)
+
+        self._change(indices, loaded)
+
+    def _tell_loaded(self, summary: Summary, sources: list[Source]) -> None:
+        self.clean &= summary.clean
+        told = sources[0].place if len(sources) == 1 else f"{len(sources):,} feeds"
+        for line in (f"{told}: {summary.sentence()}", *summary.notes):
+            self.say(repair(line))
+
+    def _take_list(self) -> None:
+        """Read the list; what is new in it of entries that are none is said. Raises IndexerError where it cannot be read."""
         feeds, bad = read_feed_list(self.path, self.options.collection)
         for entry in bad:
             self.clean = False
-            self.say(repair(f"left out {entry.place}: {entry.reason}"))
-        if not feeds:
-            raise IndexerError(f"{self.path}: there is no feed in the list: write one address a line")
-        return feeds
+            if entry not in self._bad:
+                self.say(repair(f"left out {entry.place}: {entry.reason}"))
+        self._feeds, self._bad = feeds, bad
 
-    def _read_list_again(self) -> None:
+    def _take_list_again(self) -> None:
         """Take a list that has changed; one that cannot be read just now leaves the feeds as they are."""
         try:
-            feeds, bad = read_feed_list(self.path, self.options.collection)
+            self._take_list()
         except IndexerError as error:
-            self._say_once(str(error))
-            return
-        if feeds == self._feeds:
-            return
-        self._feeds = feeds
-        for entry in bad:
-            self.say(repair(f"left out {entry.place}: {entry.reason}"))
+            self._say_once("list", str(error))
+        else:
+            self._said.pop("list", None)
 
-    def _say_once(self, told: str) -> None:
-        if told != self._said:
-            self._said = told
+    def _say_once(self, subject: str, told: str) -> None:
+        if told != self._said.get(subject):
+            self._said[subject] = told
             self.say(repair(told))
 
 
-def _until_next(feeds: list[Feed], standing: dict[str, Standing], now: datetime) -> float:
-    moments = [standing.get(feed.url, Standing()).next_at for feed in feeds]
-    if not moments:
-        return LOOK_ANYWAY
-    seconds = (datetime.fromisoformat(min(moments)) - now).total_seconds()
-    return min(max(seconds, PAUSE), LOOK_ANYWAY)
-
-
-def _wanted(feed: Feed, standing: Standing, reports: str | None) -> Wanted:
-    """Return what to ask for: only what is new, where what came before is in the index in use."""
-    if standing.reports != reports:
-        return Wanted(feed.url)
-    return Wanted(feed.url, standing.etag, standing.modified)
-
-
-def _source(feed: Feed, fetched: Fetched, folder: Path) -> Source | None:
-    """Return what was fetched as a file to read, None where there is none; what is no feed becomes the feed's fault."""
-    if not fetched.file:
-        return None
+def _read(feed: Feed, fetched: Fetched, path: Path) -> _Got:
+    """Look at what came. What is no feed, or whatever somebody made it into, becomes the feed's fault and no other's."""
+    fetched.fault = fetched.fault[:LONGEST_FAULT]
+    if fetched.fault or not fetched.came:
+        return _Got(feed, fetched)
     server = server_of(feed.url)
     source = Source(
-        folder / fetched.file,
+        path,
         root=server,
         below=f"{server}{urlsplit(feed.url).path}",
         named=True,
         charset=fetched.charset,
-        url=feed.url,
+        url=fetched.answered,
     )
-    kind = format_told(source)
-    if kind != "feed" and not (kind == "json" and _JSON_FEED.search(source.path.read_bytes())):
-        fetched.fault = _no_feed(source, kind)
-    return source
+    try:
+        kind = format_told(source)
+        if reader := _KINDS.get(kind):
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            return _Got(feed, fetched, replace(source, format=reader), digest)
+        fetched.fault = _no_feed(source, kind)[:LONGEST_FAULT]
+    except Exception as error:  # noqa: BLE001  (hostile files: no parser's fault ends the polling of the others)
+        fetched.fault = f"what came cannot be read ({type(error).__name__})"
+    return _Got(feed, fetched)
 
 
 def _no_feed(source: Source, kind: str) -> str:
     """Say what came in place of a feed; of a web page also which feeds it names."""
     if kind != "html":
         return "what came is neither RSS nor Atom nor JSON Feed"
-    try:
-        page = html.fromstring(source.path.read_bytes())
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return "a web page and no feed"
     named = [
         urljoin(source.url, link.get("href", ""))
-        for link in page.iter("link")
+        for link in html.fromstring(source.path.read_bytes()).iter("link")
         if "alternate" in (link.get("rel") or "").lower()
         and re.search(r"(rss|atom|feed)\+(xml|json)", link.get("type") or "")
     ]
     return f"a web page and no feed; it names {', '.join(named[:3])}" if named else "a web page and no feed"
+
+
+def _is_known(got: _Got, standing: dict[str, Standing], reports: str | None) -> bool:
+    before = standing.get(got.feed.url, Standing())
+    return before.digest == got.digest and before.holds(got.feed, reports)
+
+
+def _refused(source: Source, summary: Summary) -> str:
+    """Return the first refusal of a feed, empty where all of it was taken."""
+    mine = _of(source, summary.refusals)
+    if not mine and summary.refused > KEPT_REFUSALS:
+        return "more was refused than is remembered"
+    return next((f"{refusal.place}: {refusal.reason}" for refusal in mine), "")
+
+
+def _of(source: Source, refusals: Iterable[Refusal]) -> list[Refusal]:
+    return [one for one in refusals if one.place == source.place or one.place.startswith(f"{source.place}:")]

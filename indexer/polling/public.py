@@ -1,4 +1,4 @@
-"""Which addresses may be asked: those of the public internet, and networks that the user names.
+"""Which addresses may be asked: those of the public internet.
 
 A feed's address comes from a list that somebody sent, or from a redirect. It must not reach the engine, a router or
 the credentials that a cloud keeps at 169.254.169.254.
@@ -7,15 +7,16 @@ the credentials that a cloud keeps at 169.254.169.254.
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from contextlib import suppress
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
 AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
 
-_GLOBAL_UNICAST = IPv6Network("2000::/3")
-_NAT64 = IPv6Network("64:ff9b::/96")
+_GLOBAL_UNICAST = ip_network("2000::/3")
+_NAT64 = ip_network("64:ff9b::/96")
+_HOSTS_OF_CLOUDS = (ip_network("192.0.0.0/24"), ip_network("168.63.129.16/32"))
+"""Where Oracle's and Azure's machines ask their host. The first is for protocols alone, the second is among public ones."""
 
 
 class NotPublic(OSError):
@@ -28,9 +29,6 @@ class Door:
     A name that is looked up and judged first may have another address when it is looked up again (rebinding).
     """
 
-    def __init__(self, also: Iterable[str] = ()) -> None:
-        self._also = [ip_network(network) for network in also]
-
     def socket(self, info: AddressInfo) -> socket.socket:
         """Return a socket for an address, raise NotPublic where it may not be asked."""
         family, kind, protocol, _, where = info
@@ -41,7 +39,7 @@ class Door:
     def allows(self, address: str) -> bool:
         """Tell whether an address may be asked."""
         meant = _meant(ip_address(address))
-        return _is_public(meant) or any(meant in network for network in self._also)
+        return _is_public(meant) and not _is_own(meant)
 
 
 def _meant(address: Address) -> Address:
@@ -57,4 +55,18 @@ def _meant(address: Address) -> Address:
 def _is_public(address: Address) -> bool:
     if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
         return False
+    if any(address in network for network in _HOSTS_OF_CLOUDS):
+        return False
     return address.is_global and not address.is_multicast
+
+
+def _is_own(address: Address) -> bool:
+    """Tell whether an address is this machine's: an engine that a firewall keeps from the world answers it here.
+
+    Only such an address can be taken as that of a socket.
+    """
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as taken:
+        taken.bind((str(address), 0))
+        return True
+    return False

@@ -1,17 +1,17 @@
-"""When a feed is asked again: not before its time, later where its server says so, and ever later where it fails."""
+"""When a feed is asked again: not before its time, later where its server says so, and ever later where that is at fault."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import stamina
 
 from indexer.engine import WritingEngine
 from indexer.errors import EngineConflict
-from indexer.polling.exchange import Feed, Fetched
+from indexer.polling.exchange import Feed, Fetched, server_of
 
 Json = dict[str, Any]
 
@@ -23,7 +23,6 @@ nothing that it lacks counts as fetched.
 """
 LONGEST = timedelta(days=1)
 """After which a feed is asked again, whatever its server says and however often it has failed."""
-
 FORGOTTEN = timedelta(days=30)
 """For which a feed that nobody asks for any more is remembered."""
 
@@ -32,7 +31,8 @@ FORGOTTEN = timedelta(days=30)
 class Standing:
     """What is known of a feed. Times are ISO 8601 in UTC; `digest` is SHA-256 of what was loaded last.
 
-    `reports` is the index that its reports were loaded into: in another one they are not, and all of it is asked for anew.
+    `collection` and `reports` (an index) are where its reports were loaded to: elsewhere they are not, and all of it is asked
+    for anew. `refused` is the first of its reports that was refused, with the reason.
     """
 
     next_at: str = ""
@@ -41,22 +41,34 @@ class Standing:
     etag: str = ""
     modified: str = ""
     digest: str = ""
+    collection: str = ""
     reports: str = ""
+    moved: str = ""
     faults: int = 0
     fault: str = ""
+    refused: str = ""
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether the feed may be asked now."""
         return not self.next_at or datetime.fromisoformat(self.next_at) <= now
 
-    def after(self, fetched: Fetched, every: timedelta, now: datetime) -> Standing:
-        """Return what is known after an answer, good or bad, none of which was loaded."""
-        faults = self.faults + 1 if fetched.fault else 0
-        wait = every * 2 ** min(faults, 16)
-        wait = min(max(wait, timedelta(seconds=min(fetched.wait, LONGEST.total_seconds()))), LONGEST)
-        return replace(self, asked_at=_told(now), next_at=_told(now + wait), faults=faults, fault=fetched.fault)
+    def claimed(self, every: timedelta, now: datetime) -> Standing:
+        """Return what is known of a feed that is about to be asked: whoever else asks leaves it alone."""
+        return replace(self, asked_at=_told(now), next_at=_told(now + every))
 
-    def with_loaded(self, fetched: Fetched, digest: str, reports: str) -> Standing:
+    def after(self, fetched: Fetched, every: timedelta, now: datetime) -> Standing:
+        """Return what is known after an answer, good or bad, of which nothing was loaded.
+
+        Only an answer counts against a server. Where there was none it may be our own line that is cut, and the feed is asked
+        at its pace: what leaves it meanwhile is gone.
+        """
+        faults = self.faults + 1 if fetched.fault and fetched.status else 0
+        wait = max(every * 2 ** min(faults, 16), timedelta(seconds=fetched.wait))
+        return replace(
+            self, next_at=_told(now + min(wait, LONGEST)), faults=faults, fault=fetched.fault, moved=fetched.moved
+        )
+
+    def with_loaded(self, feed: Feed, fetched: Fetched, digest: str, reports: str) -> Standing:
         """Return what is known once all that came is in the index."""
         return replace(
             self,
@@ -64,11 +76,25 @@ class Standing:
             etag=fetched.etag,
             modified=fetched.modified,
             digest=digest,
+            collection=feed.collection,
             reports=reports,
+            refused="",
         )
 
+    def with_same(self, fetched: Fetched) -> Standing:
+        """Return what is known where what came is what was loaded last."""
+        return replace(self, etag=fetched.etag, modified=fetched.modified)
 
-def due(feeds: list[Feed], standing: dict[str, Standing], now: datetime, most: int) -> list[Feed]:
+    def with_refused(self, refused: str) -> Standing:
+        """Return what is known where something was refused: all of the feed is asked for and read again the next time."""
+        return replace(self, loaded_at=self.asked_at, etag="", modified="", digest="", refused=refused)
+
+    def holds(self, feed: Feed, reports: str | None) -> bool:
+        """Tell whether what was loaded is where a feed's reports are to be."""
+        return (self.collection, self.reports) == (feed.collection, reports)
+
+
+def due(feeds: Iterable[Feed], standing: dict[str, Standing], now: datetime, most: int) -> list[Feed]:
     """Return the feeds to ask now: one of each server, whoever has waited longest, so that none is asked twice at a time."""
     known = Standing()
     chosen: dict[str, Feed] = {}
@@ -78,25 +104,29 @@ def due(feeds: list[Feed], standing: dict[str, Standing], now: datetime, most: i
     return list(chosen.values())[:most]
 
 
-def server_of(url: str) -> str:
-    """Return the name of the server that an address is of."""
-    return (urlsplit(url).hostname or "").lower()
-
-
 def read_standing(engine: WritingEngine, state: str) -> dict[str, Standing]:
     """Return what is known of each feed, by its address."""
     document = engine.documents(state, [FEEDS_ID]).get(FEEDS_ID)
-    return {url: Standing(**told) for url, told in document["body"].items()} if document else {}
+    return _standing(document["body"] if document else {})
 
 
-def write_standing(engine: WritingEngine, state: str, changed: dict[str, Standing]) -> None:
-    """Put what is known of some feeds beside what is known of others, which another process may just have written."""
-    told = {url: asdict(standing) for url, standing in changed.items()}
+def change_standing(
+    engine: WritingEngine, state: str, change: Callable[[dict[str, Standing]], dict[str, Standing]]
+) -> dict[str, Standing]:
+    """Put what `change` makes of what is known beside the rest, and return it; asked again where another process was faster."""
     for attempt in stamina.retry_context(on=EngineConflict, attempts=10, wait_initial=0.05):
         with attempt:
             found = engine.stored(state, FEEDS_ID)
-            body = _without_forgotten(found.source["body"] if found else {}) | told
+            body = _without_forgotten(found.source["body"] if found else {})
+            changed = change(_standing(body))
+            body |= {url: asdict(standing) for url, standing in changed.items()}
             engine.put_stored(state, FEEDS_ID, {"body": body, "changed_at": _told(datetime.now(UTC))}, found)
+            return changed
+    raise AssertionError("retry_context ends by returning or raising")
+
+
+def _standing(body: Json) -> dict[str, Standing]:
+    return {url: Standing(**told) for url, told in body.items()}
 
 
 def _without_forgotten(body: Json) -> Json:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
 from typing import IO, Any
+from urllib.parse import urljoin
 
 import ijson
 
@@ -26,11 +27,20 @@ LARGEST_RECORD = 8 * 1024 * 1024
 
 def read_json(source: Source) -> Iterator[Item]:
     """Yield the records of a file; where its JSON breaks off, those before that, and then the refusal."""
+    return _items(source, _read)
+
+
+def read_json_feed(source: Source) -> Iterator[Item]:
+    """Yield the reports of a JSON Feed; other JSON is refused."""
+    return _items(source, _read_feed)
+
+
+def _items(source: Source, read: Callable[[IO[bytes], Source, int, Findings], Iterator[Item]]) -> Iterator[Item]:
     size = source.path.stat().st_size
     try:
         with _utf8(source, size) as (file, told):
             done = file.tell()
-            for item in _read(file, source, size, Findings(format="json", encoding=told)):
+            for item in read(file, source, size, Findings(format="json", encoding=told)):
                 yield replace(item, size=file.tell() - done)
                 done = file.tell()
     except Undecodable as error:
@@ -75,6 +85,16 @@ def _read(file: IO[bytes], source: Source, size: int, findings: Findings) -> Ite
         yield _given(next(ijson.items(stream, "", use_float=True)), source, source.place, findings, source.below)
 
 
+def _read_feed(file: IO[bytes], source: Source, size: int, findings: Findings) -> Iterator[Item]:
+    start = file.tell()
+    shape, told = _shape(Shallow(file))
+    file.seek(start)
+    if shape == "feed":
+        yield from _feed(Shallow(file), told, source, findings)
+    else:
+        yield Refused(source.place, "JSON, but no JSON Feed", size)
+
+
 def _shape(file: Shallow) -> tuple[str, dict[str, Any]]:
     """Return what a file is, from the first of its keys that tells it, and the plain values that stand before that."""
     told: dict[str, Any] = {}
@@ -109,12 +129,20 @@ def _feed(file: Shallow, feed: dict[str, Any], source: Source, findings: Finding
     for number, item in enumerate(ijson.items(file, "items.item", use_float=True), start=1):
         place = f"{source.place}:{number}"
         if isinstance(item, dict):
-            yield _entry(item, feed).given(source, 0, findings, place, is_file=False)
+            yield _entry(item, feed, source.url).given(source, 0, findings, place, is_file=False)
         else:
             yield Refused(place, f"an item of a feed is an object, not {type(item).__name__}")
 
 
-def _entry(item: dict[str, Any], feed: dict[str, Any]) -> Draft:
+def _joined(base: str, url: str) -> str:
+    """Return an address that may be relative to another one; what is no address stays as it is."""
+    try:
+        return urljoin(base, url) if url else url
+    except ValueError:
+        return url
+
+
+def _entry(item: dict[str, Any], feed: dict[str, Any], base: str) -> Draft:
     authors = item.get("authors") or [item.get("author") or {}]
     names = [author.get("name") or "" for author in authors if isinstance(author, dict)]
     markup = item.get("content_html") or item.get("summary") or ""
@@ -126,7 +154,7 @@ def _entry(item: dict[str, Any], feed: dict[str, Any]) -> Draft:
         id=str(item.get("id") or ""),
         source=str(feed.get("title") or ""),
         author="، ".join(filter(None, names)),
-        url=str(item.get("url") or ""),
+        url=_joined(base, str(item.get("url") or "")),
         published=str(item.get("date_published") or ""),
         language=str(item.get("language") or feed.get("language") or ""),
         tags=[str(tag) for tag in item.get("tags") or []],

@@ -15,6 +15,7 @@ READERS = {
     "text": "text:read_text",
     "jsonl": "jsonl:read_jsonl",
     "json": "documents:read_json",
+    "json_feed": "documents:read_json_feed",
     "table": "tables:read_table",
     "xlsx": "workbooks:read_workbook",
     "html": "html:read_html",
