@@ -37,6 +37,10 @@ _ANSWERED = {"filter_path": "errors,items.*.status,items.*.error.type"}
 """What is read of an answer to a bulk request: all of it would be a third of the work on our side."""
 CONFLICT = "a newer version of this report has been written meanwhile"
 """Reason of a write that came too late."""
+KEEP_ALIVE = "5m"
+"""For which a point in time is kept after each page."""
+PARAGRAPHS_A_PAGE = 2000
+"""Paragraphs of the records that are read at a time: some 2 MB of them mostly, 24 where each is as long as may be."""
 PATIENCE = 120.0
 """Seconds over which writing is tried again before it is given up."""
 
@@ -194,18 +198,32 @@ class WritingEngine:
 
     def pages(self, index: str, body: Json, size: int = 200) -> Iterator[list[Json]]:
         """Yield all hits of a search in pages, from one point in time that is closed at the end."""
-        pit = self._ask("POST", f"/{index}/_search/point_in_time?keep_alive=5m")["pit_id"]
-        after: Json = {}
+        with self._point_in_time(index) as search:
+            yield from _all_pages(search, body, size)
+
+    def report_pages(self, index: str, body: Json) -> Iterator[list[Json]]:
+        """Yield all hits of a search for records of reports, in pages of so many paragraphs together, or one report.
+
+        A page of two hundred books would be a gigabyte for the engine, and longer at work than a point in time is kept.
+        """
+        with self._point_in_time(index) as search:
+            ends = {"query": body.get("query", {"match_all": {}}), "_source": False, "docvalue_fields": ["end"]}
+            for page in _all_pages(search, ends, 200):
+                for ids in _in_groups(page, PARAGRAPHS_A_PAGE):
+                    yield search({**body, "query": {"ids": {"values": ids}}, "size": len(ids)})
+
+    @contextmanager
+    def _point_in_time(self, index: str) -> Iterator[Callable[[Json], list[Json]]]:
+        """Open a point in time and yield what searches in it, by index order; it is closed at the end."""
+        pit = self._ask("POST", f"/{index}/_search/point_in_time?keep_alive={KEEP_ALIVE}")["pit_id"]
+
+        def search(body: Json) -> list[Json]:
+            whole = {**body, "sort": [{"_shard_doc": "asc"}], "pit": {"id": pit, "keep_alive": KEEP_ALIVE}}
+            hits: list[Json] = self._ask("POST", "/_search?allow_partial_search_results=false", whole)["hits"]["hits"]
+            return hits
+
         try:
-            while True:
-                page = {**body, "size": size, "sort": [{"_shard_doc": "asc"}], "pit": {"id": pit, "keep_alive": "5m"}}
-                hits = self._ask("POST", "/_search?allow_partial_search_results=false", {**page, **after})["hits"][
-                    "hits"
-                ]
-                if not hits:
-                    return
-                yield hits
-                after = {"search_after": hits[-1]["sort"]}
+            yield search
         finally:
             self._ask("DELETE", "/_search/point_in_time", {"pit_id": [pit]})
 
@@ -318,6 +336,28 @@ class WritingEngine:
             with attempt, _translated():
                 return self._client.transport.perform_request(method, path, body=body)
         raise AssertionError("retry_context ends by returning or raising")
+
+
+def _all_pages(search: Callable[[Json], list[Json]], body: Json, size: int) -> Iterator[list[Json]]:
+    after: Json = {}
+    while hits := search({**body, **after, "size": size}):
+        yield hits
+        after = {"search_after": hits[-1]["sort"]}
+
+
+def _in_groups(page: list[Json], most: int) -> Iterator[list[str]]:
+    """Cut a page into groups of reports that have so many paragraphs together at most, or of one report."""
+    ids: list[str] = []
+    paragraphs = 0
+    for hit in page:
+        (end,) = hit.get("fields", {}).get("end", [0])
+        if ids and paragraphs + end > most:
+            yield ids
+            ids, paragraphs = [], 0
+        ids.append(hit["_id"])
+        paragraphs += end
+    if ids:
+        yield ids
 
 
 def _is_without_shard(answer: Json) -> bool:

@@ -48,7 +48,7 @@ def rebuild_paragraphs(
     """
     summary, rebuilt = Summary(), Rebuilt()
     loaded = {"query": LOADED, "_source": {"excludes": ["given"]}}
-    for page in engine.pages(Aliases(settings.index).reports, loaded):
+    for page in engine.report_pages(Aliases(settings.index).reports, loaded):
         actions: list[Action] = []
         for record in (stored_record(hit["_id"], hit["_source"]) for hit in page):
             if record.report:
@@ -81,7 +81,7 @@ def copy_documents(
     `adapted` makes of a hit the document that is written.
     """
     copied = Checksum()
-    for page in engine.pages(source, {"version": True}):
+    for page in engine.report_pages(source, {"version": True}):
         documents = [(hit, adapted(hit) if adapted else hit["_source"]) for hit in page]
         _send(engine, [Action(target, hit["_id"], hit["_version"], document) for hit, document in documents])
         for hit, document in documents:

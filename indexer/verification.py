@@ -95,8 +95,12 @@ def refuse_other_content(engine: WritingEngine, name: str, kind: str, written: C
 
 def _hits(engine: WritingEngine, name: str, kind: str) -> Iterator[Json]:
     # Of a paragraph its own text and not the hash that stands beside it.
-    wanted = {"_source": ["text"]} if kind == "paragraphs" else {}
-    for page in engine.pages(name, {"version": True, **wanted}, size=PAGE if wanted else 100):
+    pages = (
+        engine.pages(name, {"version": True, "_source": ["text"]}, size=PAGE)
+        if kind == "paragraphs"
+        else engine.report_pages(name, {"version": True})
+    )
+    for page in pages:
         yield from page
 
 

@@ -337,3 +337,30 @@ def test_more_reports_than_a_page(new_rasd, tmp_path):
         before = stored(rasd)
         assert run(rasd) == len(before) == 450
         assert stored(rasd) == before
+
+
+def test_large_reports_are_read_a_few_at_a_time(new_rasd, tmp_path, monkeypatch):
+    """A page holds so many paragraphs and no more, or one report: two hundred books would be too much for the engine."""
+    monkeypatch.setattr("indexer.engine.PARAGRAPHS_A_PAGE", 10)
+    lines = [
+        json.dumps(
+            {
+                "id": f"r-{number}",
+                "paragraphs": [f"نص {number} {part}" for part in range(25 if number % 10 == 9 else 1 + number % 5)],
+            }
+        )
+        for number in range(40)
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    with new_rasd() as rasd:
+        rasd.load(tmp_path)
+        pages = list(rasd.engine.report_pages(rasd.aliases.reports, {"_source": ["end"]}))
+        sizes = [sum(hit["_source"]["end"] for hit in page) for page in pages]
+        assert all(size <= 10 or len(page) == 1 for size, page in zip(sizes, pages, strict=True))
+        assert any(len(page) > 1 for page in pages)
+        ids = [hit["_id"] for page in pages for hit in page]
+        assert len(ids) == len(set(ids)) == 40
+        before, records = stored(rasd), stored(rasd, "reports")
+        make_old(rasd, "reports")
+        assert run(rasd) == len(before)
+        assert (stored(rasd), stored(rasd, "reports")) == (before, records)
