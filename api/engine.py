@@ -181,7 +181,7 @@ class ReadingEngine:
         path = f"/_msearch?cancel_after_time_interval={_milliseconds(seconds)}&max_concurrent_searches={AT_ONCE}"
         content = b"".join(orjson.dumps(line) + b"\n" for line in lines)
         answers = await self._ask("POST", path, content, seconds)
-        return [_whole(answer) for answer in answers["responses"]]
+        return [_whole(answer) for answer in _part(answers, "responses")]
 
     async def documents(
         self, index: str, ids: list[str], scope: Scope, fields: Sequence[str] = (), *, with_vector: bool = False
@@ -201,7 +201,7 @@ class ReadingEngine:
 
     async def _stored(self, document_id: str) -> Json:
         # No client waits for it, or a client that would take a turn of its own right after: it takes none.
-        answer = await self._ask_now("POST", f"/{self._aliases.state}/_mget", {"ids": [document_id]})
+        answer = await self._ask_now("POST", f"/{self._aliases.state}/_mget", {"ids": [document_id]}, self._left())
         return _existing(answer)[0]
 
     async def change_state(self, document_id: str, change: Callable[[Json | None], Json]) -> None:
@@ -243,16 +243,20 @@ class ReadingEngine:
         seconds: float | None = None,
         steps: int = STEPS_TO_SEND,
     ) -> Json:
-        seconds = left_of(seconds or self._settings.read_timeout)
-        if seconds <= 0:
-            raise EngineSlow("the engine took too long for all that this answer needs")
-        async with self._turns.turn(seconds) as left:
+        async with self._turns.turn(self._left(seconds)) as left:
             answer = await self._ask_now(method, path, body, left)
             another_waits = self._turns.waiting > 0
         if another_waits:
             for _ in range(steps):
                 await asyncio.sleep(0)
         return answer
+
+    def _left(self, seconds: float | None = None) -> float:
+        """Return what a request may take of the time that the answer has left; raise EngineSlow where it has none."""
+        left = left_of(seconds or self._settings.read_timeout)
+        if left <= 0:
+            raise EngineSlow("the engine took too long for all that this answer needs")
+        return left
 
     async def _ask_now(
         self, method: str, path: str, body: Json | bytes | None = None, seconds: float | None = None
@@ -284,7 +288,7 @@ async def _close(client: AsyncOpenSearch) -> None:
 
 def _existing(answer: Json) -> list[Json]:
     """Return what was asked for by id; IndexMissing where there is no index to ask, EngineDown where it is not there yet."""
-    docs: list[Json] = answer["docs"]
+    docs: list[Json] = _part(answer, "docs")
     kinds = {kind for told in docs if "error" in told for kind in causes(told["error"])}
     if kinds & LOST:
         raise EngineDown("the engine is reading an index again, or has lost a node")
@@ -293,12 +297,21 @@ def _existing(answer: Json) -> list[Json]:
     return docs
 
 
+def _part(answer: Json, name: str) -> Any:
+    """Return a part that every answer of the engine has: without it, it is another's (a gateway that is being mended)."""
+    if name not in answer:
+        raise EngineDown(_DAMAGED)
+    return answer[name]
+
+
 def _whole(answer: Json) -> Json | Exception:
     """Return the answer of one search, or the error that it is: of several in one request each has its own."""
     if "error" in answer:
         if answer["status"] == 404:
             return IndexMissing()
         return _meaning(TransportError(answer["status"], answer["error"]["type"], answer))
+    if "hits" not in answer:
+        return EngineDown(_DAMAGED)
     if answer["timed_out"] or answer["_shards"]["failed"]:
         return _in_part(answer)
     return unbounded(answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from contextlib import contextmanager
 
 import httpx2
@@ -20,7 +21,8 @@ class Stub:
     """Takes connections and does with them what a node in trouble does; counts the requests that it was sent."""
 
     answer = b""
-    """What it answers once it is set, with status 500."""
+    """What it answers once it is set."""
+    status = b"500 Internal Server Error"
 
     def __init__(self, *, breaks_off: bool) -> None:
         self.requests = 0
@@ -42,7 +44,7 @@ class Stub:
         told = taken.recv(65536)
         self.requests += b"_search" in told
         if self.answer:
-            head = b"HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\nConnection: close\r\n"
+            head = b"HTTP/1.1 " + self.status + b"\r\nContent-Type: application/json\r\nConnection: close\r\n"
             taken.sendall(head + b"Content-Length: %d\r\n\r\n" % len(self.answer) + self.answer)
             taken.close()
         elif self._breaks_off:
@@ -118,3 +120,35 @@ def test_a_node_that_has_lost_another_is_not_ready(seeded, monkeypatch):
             assert set(statuses(client, 10)) == {200, 503}
     finally:
         stub.close()
+
+
+def test_an_answer_of_another(seeded, monkeypatch):
+    """What answers 200 and is no engine (a gateway that is being mended) is a 503, and the copy of the corpus stays."""
+    monkeypatch.setattr(door, "ASIDE", 0.01)
+    stub = Stub(breaks_off=True)
+    try:
+        with beside(seeded, stub.url, corpus_refresh=0.1) as client:
+            stub.status, stub.answer = b"200 OK", b'{"message": "back soon"}'
+            assert set(statuses(client, 10)) == {200, 503}
+            queries = {"queries": [{"name": "a", "q": "ادلب"}, {"name": "b", "q": "حلب"}]}
+            assert {client.post("/v1/search/batch", json=queries).status_code for _ in range(6)} == {200, 503}
+            time.sleep(1)  # ten looks at the corpus, half of them at the other one
+            assert client.get("/v1/search", params={"q": "ادلب", "size": 1}).status_code in {200, 503}
+            assert client.get("/health/live").status_code == 200
+    finally:
+        stub.close()
+
+
+def test_a_batch_tells_what_was_lost_in_the_middle_of_it(seeded, monkeypatch):
+    """Of several searches in one request the node answers 200, and each that wants the lost copy is a 503 of its own."""
+    monkeypatch.setattr(door, "ASIDE", 0.01)
+    stub = Stub(breaks_off=True)
+    try:
+        with beside(seeded, stub.url) as client:
+            stub.status, stub.answer = b"200 OK", b'{"took": 1, "responses": [%s, %s]}' % (LOST_NODE, LOST_NODE)
+            queries = {"queries": [{"name": "a", "q": "ادلب"}, {"name": "b", "q": "حلب"}]}
+            answers = [client.post("/v1/search/batch", json=queries).json()["answers"] for _ in range(10)]
+    finally:
+        stub.close()
+    seen = {tuple(told["status"] for told in answer) for answer in answers}
+    assert seen == {(200, 200), (503, 503)}

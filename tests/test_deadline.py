@@ -10,6 +10,9 @@ import pytest
 from conftest import serving, wait_for_corpus
 
 from api.deadline import left_of, not_counted, within
+from api.engine import ReadingEngine
+from api.errors import EngineSlow
+from api.metrics import Metrics
 from bench.reliability.edge_proxy import Fault, proxied
 from settings import read_settings
 
@@ -26,6 +29,7 @@ def slow(seeded):
         with serving(settings) as url, httpx2.Client(base_url=url, timeout=30) as client:
             wait_for_corpus(url)
             proxy.fault = Fault("slow", delay=DELAY)
+            client.proxy_url = proxy.url
             yield client
 
 
@@ -48,6 +52,32 @@ def test_what_needs_two_has_no_more(slow, path, params):
     """What asks the engine twice would be answered after twice that time: it is told that the engine is too slow."""
     answer = slow.get(path, params=params)
     assert answer.status_code == 504, answer.text
+
+
+def test_similar_paragraphs_have_the_time_of_one(slow):
+    """What is like a paragraph wants that paragraph first: the search after it is too late."""
+    (hit,) = slow.get("/v1/search", params={"q": "ادلب", "size": 1}).json()["hits"]
+    # A bound that nothing meets: the proxy delays each piece, and the answer has but one.
+    answer = slow.get(f"/v1/similar/{hit['id']}", params={"to": "1950-01-01"})
+    assert answer.status_code == 504, answer.text
+
+
+def test_a_look_at_the_corpus_has_no_more(slow, seeded):
+    """The look at the corpus that a search by meaning may want has what the answer has left, here nothing any more."""
+    settings = read_settings(**{**seeded.settings.model_dump(), "opensearch_url": slow.proxy_url})
+
+    async def told() -> None:
+        engine = ReadingEngine(settings, Metrics())
+        try:
+            with within(0.2), pytest.raises(EngineSlow):
+                await engine.state("corpus")
+            with within(-1.0), pytest.raises(EngineSlow, match="all that this answer needs"):
+                await engine.state("corpus")
+            assert await engine.state("corpus")
+        finally:
+            await engine.close()
+
+    asyncio.run(told())
 
 
 def test_the_look_ups_of_a_batch_have_its_time_together(slow):
