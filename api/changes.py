@@ -30,6 +30,10 @@ OVERLAP = 300.0
 """Seconds. The indexer gives a bulk request up after 120; the rest is for its batch and for clocks that differ."""
 
 _TOLD = ("collection", "version", "changed_at", "deleted_at", "content_hash")
+_COLUMNS = [
+    {"field": name, "format": "strict_date_time"} if name.endswith("_at") else {"field": name} for name in _TOLD
+]
+"""Read from columns: out of a book's record of megabytes they took 15 ms each, so that a page of two hundred was a 504."""
 _SEEN = {"bool": {"should": [{"term": {"complete": True}}, {"exists": {"field": "deleted_at"}}]}}
 """What is being loaded has no new text to fetch yet; it is told when it is complete."""
 
@@ -122,7 +126,8 @@ class ChangesReader:
         body = {
             "size": size,
             "query": _SEEN,
-            "_source": list(_TOLD),
+            "_source": False,
+            "docvalue_fields": _COLUMNS,
             "sort": [{"changed_at": "asc"}, {"report_id": "asc"}],
             "search_after": [place.at, place.report_id],
             "track_total_hits": False,
@@ -138,8 +143,8 @@ class ChangesReader:
 
 
 def _change(hit: Json) -> Json:
-    source = hit["_source"]
-    return {"id": hit["_id"], "deleted": "deleted_at" in source, **{name: source.get(name) for name in _TOLD}}
+    told = {name: values[0] for name, values in hit["fields"].items()}
+    return {"id": hit["_id"], "deleted": "deleted_at" in told, **{name: told.get(name) for name in _TOLD}}
 
 
 def _gone() -> Gone:
