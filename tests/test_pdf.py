@@ -53,6 +53,12 @@ def test_marks_far_from_the_base_line(tmp_path):
     assert told(item) == [(1, "body", P4), (1, "body", P1)]
 
 
+def test_marks_before_the_first_letter(tmp_path):
+    """The last haraka of a line stands first in the file, far below the next one: both belong to the letters between them."""
+    item = read_pdf_of(tmp_path, shaped_pdf("", [["هَدَمَ بَعضَ بَيَاضِ", P1]]))
+    assert told(item) == [(1, "body", "هَدَمَ بَعضَ بَيَاضِ"), (1, "body", P1)]
+
+
 def test_glyphs_whose_letters_the_file_does_not_tell(tmp_path):
     """The number of such a glyph is no letter of the word that it stands in; how many there were is said."""
     item = read_pdf_of(tmp_path, shaped_pdf("", [[P5]]))

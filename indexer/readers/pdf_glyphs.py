@@ -188,20 +188,38 @@ def _plain(char: str) -> str:
 def _rows(glyphs: Iterable[Glyph | None]) -> Iterator[list[Glyph]]:
     """Yield the glyphs of each line: what stands on one base line and follows in the file. Words are numbered as there."""
     row: list[Glyph] = []
-    base, is_a_letters, number = 0.0, False, 0
+    marks: list[Glyph] = []
+    base, number = 0.0, 0
     for glyph in glyphs:
         if glyph is None:
             number += 1
             continue
         glyph.word = number
-        near = NEAR if is_a_letters and not glyph.has_mark else NEAR_OF_MARKS
-        if row and abs(glyph.base - base) > near * glyph.size:
-            yield row
-            row = []
-        if not row or not glyph.has_mark:
-            base, is_a_letters = glyph.base, not glyph.has_mark
-        row.append(glyph)
-    yield row
+        if glyph.has_mark:
+            # Where it belongs is known by the letters around it: it may stand before the first of its line, and far below.
+            marks.append(glyph)
+            continue
+        is_next = bool(row) and abs(glyph.base - base) > NEAR * glyph.size
+        if is_next:
+            stay = [mark for mark in marks if _is_nearer(mark, base, glyph.base)]
+            yield from _with_far_marks(row, base, stay)
+            marks, row = [mark for mark in marks if mark not in stay], []
+        base = glyph.base
+        row += [*marks, glyph]
+        marks = []
+    yield from _with_far_marks(row, base, marks)
+
+
+def _is_nearer(mark: Glyph, one: float, other: float) -> bool:
+    return abs(mark.base - one) < abs(mark.base - other)
+
+
+def _with_far_marks(row: list[Glyph], base: float, marks: list[Glyph]) -> Iterator[list[Glyph]]:
+    """Yield a row with the marks behind its last letter, and those that are far from it as a row of their own."""
+    far = [mark for mark in marks if row and abs(mark.base - base) > NEAR_OF_MARKS * mark.size]
+    yield row + [mark for mark in marks if mark not in far]
+    if far:
+        yield far
 
 
 def _line(row: list[Glyph], *, mostly_rtl: bool) -> Line:
