@@ -585,6 +585,34 @@ def test_the_image_installs_the_tested_packages_by_hash():
     assert not {re.match(r"[\w-]+", line)[0] for line in project["optional-dependencies"]["local"]} & names
 
 
+def overrides():
+    """Return the override files that the manual shows."""
+    text = (CHECKOUT / "docs" / "docker.md").read_text(encoding="utf-8")
+    return [yaml.safe_load(found) for found in re.findall(r"^ {4}services:\n(?: {6}.*\n)+", text, re.MULTILINE)]
+
+
+def test_what_the_manual_overrides_is_there(tmp_path):
+    """Each override of the manual is valid, and names no password, network, volume or service that there is not."""
+    shown = overrides()
+    assert len(shown) == 3
+    path = tmp_path / "docker-compose.override.yml"
+    for override in shown:
+        path.write_text(yaml.safe_dump(override), encoding="utf-8")
+        checked = check_schema(path)
+        assert checked.returncode == 0, checked.stdout
+        assert set(re.findall(r"\$\{(\w+)", path.read_text(encoding="utf-8"))) <= set(PASSWORDS)
+        for name, service in override["services"].items():
+            assert name in SERVICES or service["image"] == "rasd"
+            assert set(service.get("networks", [])) <= set(COMPOSE["networks"])
+            assert set(service.get("depends_on", [])) <= set(SERVICES)
+            named = {volume.partition(":")[0] for volume in service.get("volumes", []) if volume[0] not in "./"}
+            assert named <= set(COMPOSE["volumes"])
+    (feeds,) = [override["services"]["feeds"] for override in shown if "feeds" in override["services"]]
+    # No less guarded than those that stand in the file itself.
+    for key in ("user", "read_only", "tmpfs", "cap_drop", "security_opt"):
+        assert feeds[key] == SERVICES["indexer"][key]
+
+
 def test_the_manual_names_what_there_is():
     """docs/docker.md names every variable that is to be set, the host's setting, and says what was never run."""
     text = (CHECKOUT / "docs" / "docker.md").read_text(encoding="utf-8")
