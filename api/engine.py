@@ -212,12 +212,12 @@ class ReadingEngine:
         unchanged = (
             f"if_seq_no={now['_seq_no']}&if_primary_term={now['_primary_term']}" if now["found"] else "op_type=create"
         )
-        await self._ask_now("PUT", f"{path}?{unchanged}&require_alias=true", {"body": body})
+        _part(await self._ask_now("PUT", f"{path}?{unchanged}&require_alias=true", {"body": body}), "result")
 
     async def merge_state(self, document_id: str, changes: Json) -> None:
         """Put fields into what the state index holds under an id."""
         path = f"/{self._aliases.state}/_update/{document_id}?require_alias=true&retry_on_conflict=3"
-        await self._ask_now("POST", path, {"doc": {"body": changes}, "doc_as_upsert": True})
+        _part(await self._ask_now("POST", path, {"doc": {"body": changes}, "doc_as_upsert": True}), "result")
 
     async def make_state(self) -> None:
         """Make the state index where there is none: keys may be wanted before the first load."""
@@ -228,7 +228,10 @@ class ReadingEngine:
 
     async def indices(self, names: list[str]) -> Json:
         """Return what the engine says of the indices behind some aliases, in which those that exist are keys."""
-        return await self._ask("GET", f"/{','.join(names)}?ignore_unavailable=true&flat_settings=true")
+        told = await self._ask("GET", f"/{','.join(names)}?ignore_unavailable=true&flat_settings=true")
+        if not all(isinstance(index, dict) and "aliases" in index for index in told.values()):
+            raise EngineDown(_DAMAGED)
+        return told
 
     async def check_shards(self, names: list[str]) -> None:
         """Raise EngineDown where a shard of some aliases is not there: a node that was killed reads it again, for a while."""
@@ -306,15 +309,16 @@ def _part(answer: Json, name: str) -> Any:
 
 def _whole(answer: Json) -> Json | Exception:
     """Return the answer of one search, or the error that it is: of several in one request each has its own."""
-    if "error" in answer:
-        if answer["status"] == 404:
-            return IndexMissing()
-        return _meaning(TransportError(answer["status"], answer["error"]["type"], answer))
-    if "hits" not in answer:
+    try:
+        if "error" in answer:
+            if answer["status"] == 404:
+                return IndexMissing()
+            return _meaning(TransportError(answer["status"], answer["error"]["type"], answer))
+        if answer["timed_out"] or answer["_shards"]["failed"]:
+            return _in_part(answer)
+        return unbounded(answer)
+    except (KeyError, TypeError):
         return EngineDown(_DAMAGED)
-    if answer["timed_out"] or answer["_shards"]["failed"]:
-        return _in_part(answer)
-    return unbounded(answer)
 
 
 def _in_part(answer: Json) -> EngineSlow:
@@ -337,7 +341,7 @@ class ExportingEngine(ReadingEngine):
         await self.follow()
         path = f"/{index}/_search/point_in_time?keep_alive={self._keep_alive}&allow_partial_pit_creation=false"
         # No step between the answer and whoever closes it: who leaves just then would leave it open.
-        return str((await self._ask("POST", path, steps=0))["pit_id"])
+        return str(_part(await self._ask("POST", path, steps=0), "pit_id"))
 
     async def search_at(self, pit: str, body: Json, scope: Scope) -> Json:
         """Run one search in a point in time of paragraphs or reports, and keep that open; IndexMissing where it is gone."""

@@ -278,7 +278,7 @@ def _servers(_context: click.Context, _parameter: click.Parameter, values: tuple
 )
 @click.option(
     "--every",
-    type=click.IntRange(min=5),
+    type=click.IntRange(min=5, max=24 * 60),
     default=30,
     show_default=True,
     metavar="MINUTES",

@@ -210,7 +210,10 @@ class WritingEngine:
             ends = {"query": body.get("query", {"match_all": {}}), "_source": False, "docvalue_fields": ["end"]}
             for page in _all_pages(search, ends, 200):
                 for ids in _in_groups(page, PARAGRAPHS_A_PAGE):
-                    yield search({**body, "query": {"ids": {"values": ids}}, "size": len(ids)})
+                    hits = search({**body, "query": {"ids": {"values": ids}}, "size": len(ids)})
+                    if len(hits) != len(ids):
+                        raise EngineRefused(f"the engine gave {len(hits)} of {len(ids)} records")
+                    yield hits
 
     @contextmanager
     def _point_in_time(self, index: str) -> Iterator[Callable[[Json], list[Json]]]:

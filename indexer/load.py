@@ -55,7 +55,7 @@ class Loader:
     targets: Targets
     replace_other_roots: bool = False
     keep_other_roots: bool = False
-    """Whether a report that came from elsewhere stays as it is, known by its address or not."""
+    """Whether a report with this address that came from elsewhere stays as it is."""
     restore: bool = False
     summary: Summary = field(default_factory=Summary)
     step: Callable[[int, Summary], None] = lambda _size, _summary: None
@@ -167,13 +167,18 @@ class Loader:
     def _against(self, planned: Planned, earlier: Record) -> None:
         if planned.ready.head["content_hash"] == earlier.content_hash and earlier.complete:
             planned.outcome = Outcome.UNCHANGED
-        elif self.keep_other_roots and earlier.complete and planned.ready.head["root"] != earlier.root:
+        elif self._stays(planned.ready, earlier):
             planned.outcome = Outcome.UNCHANGED
             self.summary.kept += 1
         elif reason := self._collision(planned.ready, earlier):
             planned.refuse(reason)
         else:
             planned.succeed(earlier)
+
+    def _stays(self, ready: Ready, earlier: Record) -> bool:
+        # By its address alone: two reports of two places with one id are two, and that is said.
+        is_elsewhere = ready.head["identity"] == "url" and ready.head["root"] != earlier.root
+        return self.keep_other_roots and earlier.complete and is_elsewhere
 
     def _collision(self, ready: Ready, earlier: Record) -> str:
         """Say why a different text must not take the place of the stored one, empty where it may."""

@@ -25,7 +25,7 @@ class Stub:
     status = b"500 Internal Server Error"
 
     def __init__(self, *, breaks_off: bool) -> None:
-        self.requests = 0
+        self.requests = self.looks = 0
         self._breaks_off = breaks_off
         self._open: list[socket.socket] = []
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -43,6 +43,7 @@ class Stub:
     def _read(self, taken: socket.socket) -> None:
         told = taken.recv(65536)
         self.requests += b"_search" in told
+        self.looks += b"_mget" in told
         if self.answer:
             head = b"HTTP/1.1 " + self.status + b"\r\nContent-Type: application/json\r\nConnection: close\r\n"
             taken.sendall(head + b"Content-Length: %d\r\n\r\n" % len(self.answer) + self.answer)
@@ -128,13 +129,25 @@ def test_an_answer_of_another(seeded, monkeypatch):
     stub = Stub(breaks_off=True)
     try:
         with beside(seeded, stub.url, corpus_refresh=0.1) as client:
-            stub.status, stub.answer = b"200 OK", b'{"message": "back soon"}'
-            assert set(statuses(client, 10)) == {200, 503}
+            stub.status = b"200 OK"
+            for stub.answer in (
+                b'{"error": "back soon"}',
+                b'{"error": {}, "status": 200}',
+                b'{"hits": {}}',
+                b'{"message": "soon"}',
+            ):
+                assert set(statuses(client, 6)) == {200, 503}
+            assert {client.get("/v1/changes").status_code for _ in range(6)} == {200, 503}
+            cursor = client.get("/v1/changes", params={"size": 1}).json().get("next_cursor")
+            while not cursor:
+                cursor = client.get("/v1/changes", params={"size": 1}).json().get("next_cursor")
+            # Two requests each, one of them to the other; it was a 410, which makes a mirror begin anew.
+            assert {client.get("/v1/changes", params={"cursor": cursor}).status_code for _ in range(8)} <= {200, 503}
             queries = {"queries": [{"name": "a", "q": "ادلب"}, {"name": "b", "q": "حلب"}]}
             assert {client.post("/v1/search/batch", json=queries).status_code for _ in range(6)} == {200, 503}
-            time.sleep(1)  # ten looks at the corpus, half of them at the other one
-            assert client.get("/v1/search", params={"q": "ادلب", "size": 1}).status_code in {200, 503}
-            assert client.get("/health/live").status_code == 200
+            before = stub.looks
+            time.sleep(2)  # twenty looks at the corpus, half of them at the other one
+            assert stub.looks > before + 1
     finally:
         stub.close()
 

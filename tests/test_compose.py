@@ -609,8 +609,9 @@ def test_what_the_manual_overrides_is_there(tmp_path):
             assert named <= set(COMPOSE["volumes"])
     (feeds,) = [override["services"]["feeds"] for override in shown if "feeds" in override["services"]]
     # No less guarded than those that stand in the file itself.
-    for key in ("user", "read_only", "tmpfs", "cap_drop", "security_opt"):
+    for key in ("user", "read_only", "tmpfs", "cap_drop", "security_opt", "logging"):
         assert feeds[key] == SERVICES["indexer"][key]
+    assert feeds["pull_policy"] == "never"
 
 
 def test_the_manual_names_what_there_is():

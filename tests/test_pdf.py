@@ -7,7 +7,7 @@ from report_files import backward_pdf, new_pdf, shaped, shaped_pdf, visual_pdf
 
 from indexer.readers import pdf
 from indexer.readers.given import Given, Refused
-from indexer.readers.pdf_glyphs import Line, PageLines, _mirror_if_crossed
+from indexer.readers.pdf_glyphs import Glyph, Line, PageLines, _mirror_if_crossed, _rows
 from indexer.readers.pdf_paragraphs import paragraphs_of
 from indexer.readers.sources import find_sources, read
 
@@ -57,6 +57,29 @@ def test_marks_before_the_first_letter(tmp_path):
     """The last haraka of a line stands first in the file, far below the next one: both belong to the letters between them."""
     item = read_pdf_of(tmp_path, shaped_pdf("", [["هَدَمَ بَعضَ بَيَاضِ", P1]]))
     assert told(item) == [(1, "body", "هَدَمَ بَعضَ بَيَاضِ"), (1, "body", P1)]
+
+
+def glyph(text, left, base, size=12.0):
+    """Return a glyph of a width of six points."""
+    return Glyph(text, left, left + 6.0, base, size)
+
+
+@pytest.mark.parametrize(
+    ("lines", "texts"),
+    [
+        ([["قُ", "لْ"], ["هُ", "وَ"]], ["قُلْ", "هُوَ"]),
+        ([["ك", "ت"], ["مُ", "دَ"], ["د", "س"]], ["كت", "مُدَ", "دس"]),
+        ([["حُ"], ["ن", "ص"]], ["حُ", "نص"]),
+    ],
+)
+def test_lines_of_letters_with_their_marks(lines, texts):
+    """A letter in one shape with its haraka stands where a letter stands: lines of such are lines, and take in no other."""
+    glyphs = [
+        glyph(text, 100.0 - 6.0 * place, 700.0 - 20.0 * number)
+        for number, line in enumerate(lines)
+        for place, text in enumerate(line)
+    ]
+    assert ["".join(each.text for each in row) for row in _rows(glyphs)] == texts
 
 
 def test_glyphs_whose_letters_the_file_does_not_tell(tmp_path):

@@ -15,12 +15,14 @@ import pytest
 from feed_server import feed_server
 from report_files import json_feed, rss
 
-from indexer.errors import LockHeld
+from indexer.engine import WritingEngine
+from indexer.errors import EngineConflict, LockHeld
 from indexer.indices import Indices
 from indexer.lock import writing_lock
 from indexer.polling import poll
 from indexer.polling.exchange import Asking, host_and_port
 from indexer.polling.poll import Poller, PollOptions
+from indexer.polling.schedule import FEEDS_ID
 from indexer.status import status
 from indexer.takedown import take_down
 from settings import CHECKOUT
@@ -53,11 +55,11 @@ def options(served, *, once=True, at_once=False):
 def polled(own, served, tmp_path):
     """A function that polls once what a list names; it returns what was said, and whether all was well."""
 
-    def poll_once(*lines, at_once=True):
+    def poll_once(*lines, at_once=True, trusted=served):
         path = tmp_path / "list.txt"
         path.write_text("\n".join(lines), encoding="utf-8")
         said = []
-        poller = Poller(own.engine, own.settings, path, options(served, at_once=at_once), said.append)
+        poller = Poller(own.engine, own.settings, path, options(trusted, at_once=at_once), said.append)
         poller.run()
         return said, poller.clean
 
@@ -170,7 +172,7 @@ def test_what_is_refused_is_asked_for_again(own, served, polled):
     assert "1 refused" in said[0]
     told = status(own.engine, own.settings)["feeds"][url]
     assert told["refused"].startswith("127.0.0.1/a.xml: a broken feed after 2 entries")
-    assert told["fault"] == ""
+    assert (told["fault"], told["loaded"]) == ("", "")
     served.feed("/a.xml", rss([FIRST, SECOND]), ETag='"1"')
     (said,), clean = polled(url)
     assert "2 unchanged, 0 refused" in said
@@ -217,8 +219,8 @@ def test_what_is_no_feed(own, served, polled):
     told = status(own.engine, own.settings)
     assert list(told["corpus"]["collections"]) == ["default"]
     feeds = {url.rpartition("/")[2]: known for url, known in told["feeds"].items()}
-    assert feeds["records"]["refused"] == feeds["messages"]["refused"].replace("messages", "records")
-    assert feeds["records"]["refused"].endswith("/records: JSON, but no JSON Feed")
+    assert feeds["records"]["fault"] == feeds["messages"]["fault"] == "JSON, but no JSON Feed"
+    assert feeds["records"]["loaded"] == feeds["page"]["loaded"] == ""
     assert feeds["page"]["fault"] == "what came cannot be read (ValueError)"
     assert feeds["long"]["fault"].startswith("a web page and no feed; it names http")
     assert len(json.dumps(told["feeds"])) < 5000
@@ -239,17 +241,88 @@ def test_relative_links(own, served, polled):
     assert polled(f"{served.address}/old") == ([], True)  # where it has moved to is said once
 
 
-def test_two_that_poll(own, served, polled, tmp_path):
-    """What another process has just claimed is not asked for again, also where it could not load what came."""
+def test_one_id_on_two_servers(own, served, polled):
+    """Two reports without an address that have one id are two: the second is refused by name, and not passed over."""
+    items = [{"id": "1", "content_text": "نص"}]
+    one, two = (
+        {"version": "https://jsonfeed.org/version/1.1", "items": [{**items[0], "content_text": text}]} for text in "بت"
+    )
+    first = served.feed("/feed", json.dumps(one).encode())
+    with feed_server("127.0.0.2") as other:
+        second = other.feed("/feed", json.dumps(two).encode())
+        assert polled(first)[1]
+        said, clean = polled(second, trusted=other)
+    assert not clean
+    assert "1 refused" in said[0]
+    assert "another text has this id already" in status(own.engine, own.settings)["feeds"][second]["refused"]
+
+
+def test_two_that_poll(own, served, polled):
+    """What another process has just asked for is not asked for again, also where that could not load what came."""
     url = served.feed("/a.xml", rss([FIRST]))
-    with writing_lock(Indices(own.engine, own.settings), "rebuild"), pytest.raises(LockHeld):
-        polled(url)
+    answer = served.answers["/a.xml"]
+    with ExitStack() as locked:
+
+        def busy(handler):
+            # Another indexer begins while the feed is on its way.
+            locked.enter_context(writing_lock(Indices(own.engine, own.settings), "rebuild"))
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(answer[2]), answer[2]))
+
+        served.answers["/a.xml"] = busy
+        with pytest.raises(LockHeld):
+            polled(url)
+    served.answers["/a.xml"] = answer
     said, _ = polled(url, at_once=False)
     assert said[0].startswith("no feed is due before 20")
     assert len(served.asked) == 1
     (said,), _ = polled(url)
     assert "1 created" in said
     assert len(served.asked) == 2
+
+
+def test_claims(own, served, polled, monkeypatch):
+    """A claim whose answer is lost is one's own; a feed that another claims in between is left to it."""
+    url = served.feed("/a.xml", rss([FIRST]))
+    was, writes = WritingEngine.put_stored, []
+
+    def lost(engine, index, document_id, *told):
+        done = was(engine, index, document_id, *told)
+        writes.append(document_id)
+        if document_id == FEEDS_ID and writes.count(FEEDS_ID) == 1:
+            raise EngineConflict("the answer was lost, and what was sent again came too late")
+        return done
+
+    with monkeypatch.context() as patched:
+        patched.setattr(WritingEngine, "put_stored", lost)
+        (said,), _ = polled(url)
+    assert "1 created" in said
+    assert len(served.asked) == 1
+    chosen = Poller._chosen  # noqa: SLF001 (between the choice and the claim)
+
+    def overtaken(poller, standing):
+        feeds = chosen(poller, standing)
+        monkeypatch.setattr(Poller, "_chosen", chosen)
+        assert polled(url) == ([], True)
+        return feeds
+
+    monkeypatch.setattr(Poller, "_chosen", overtaken)
+    said, _ = polled(url)
+    assert said[0].startswith("no feed is due before")
+    assert len(served.asked) == 2
+
+
+def test_a_long_time_after(own, served, polled):
+    """What was forgotten for its age is asked for as any other."""
+    url = served.feed("/a.xml", rss([FIRST]))
+    assert polled(url)[1]
+    stored = own.engine.stored(own.aliases.state, FEEDS_ID)
+    told = stored.source["body"][url]
+    old = {name: value.replace("2026", "2025") if name.endswith("_at") else value for name, value in told.items()}
+    body = {url: {**old, "unknown": "of a newer version"}, "http://gone.example/": old}
+    own.engine.put_stored(own.aliases.state, FEEDS_ID, {**stored.source, "body": body}, stored)
+    assert polled(url, at_once=False) == ([], True)
+    assert len(served.asked) == 2
+    assert list(status(own.engine, own.settings)["feeds"]) == [url]
 
 
 @contextmanager

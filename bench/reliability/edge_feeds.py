@@ -17,7 +17,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from bench.reliability.checks import Seen
 from bench.reliability.edge_files import fetched as fetched_of_files
 from indexer.polling.exchange import Asking, Wanted
-from indexer.polling.fetch import fetch
+from indexer.polling.fetch import Network, fetch
 from indexer.polling.public import Door
 
 OUTSIDE = "127.0.0.2"
@@ -145,7 +145,7 @@ def asked(door: Door | None = None) -> Seen:
         targets += [*inside, f"{changing}/"]
         redirects = [f"http://{OUTSIDE}:{port}/{number}" for number in range(len(inside))]
         wanted = [Wanted(url) for url in (*inside, *redirects, f"{changing}/{len(inside)}")]
-        got = asyncio.run(fetch(wanted, Asking("Rasd"), Path(name), _Names(), door or Ajar()))
+        got = asyncio.run(fetch(wanted, Asking("Rasd"), Path(name), Network(_Names(), door or Ajar())))
         before = len(heard)
         with socket.create_connection(("127.0.0.1", port), timeout=5):
             time.sleep(0.2)

@@ -19,6 +19,8 @@ from indexer.readers.xml import without_entities
 LARGEST = 4 * 1024 * 1024
 """Bytes of one list."""
 LONGEST_URL = 2000
+MOST = 2000
+"""Feeds of one list: what is known of all of them is one document of the engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ def read_feed_list(path: Path, collection: str) -> tuple[list[Feed], list[BadEnt
             bad.append(BadEntry(place, reason))
         else:
             feeds[url] = feed
+    if len(feeds) > MOST:
+        raise IndexerError(f"{path}: a list may name {MOST:,} feeds, and this one names {len(feeds):,}")
     return list(feeds.values()), bad
 
 

@@ -11,9 +11,10 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
@@ -38,8 +39,9 @@ REDIRECTS = 5
 LONGEST_AGE = 6 * 3600.0
 """Seconds for which `max-age` is believed: servers that send a month for pictures send it with their feeds too."""
 LONGEST_WAIT = 24 * 3600.0
-LONGEST_TOLD = 2000
-"""Characters of anything that a server says of itself: it is kept, and shown."""
+LONGEST_TOLD = 300
+"""Characters of anything that a server says of itself: it is kept for each feed, and shown."""
+LONGEST_URL = 2000
 LOOKUPS = 32
 """Names that are looked up at a time: one whose server is silent holds its thread, and no other name."""
 ACCEPTED = (
@@ -69,9 +71,13 @@ def fetched_apart(wanted: list[Wanted], asking: Asking, folder: Path) -> list[Fe
     command = [sys.executable, "-m", "indexer.polling.fetch", str(folder)]
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     # A session of its own: Ctrl-C is for this process, which ends that one.
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
-    ) as process:
+    try:
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
+        )
+    except OSError as error:
+        return [Fetched(one.url, fault=f"no process can be started ({error.strerror})") for one in wanted]
+    with process:
         try:
             said, _ = process.communicate(orjson.dumps(told), timeout=SECONDS_OF_ALL)
         except subprocess.TimeoutExpired:
@@ -93,22 +99,38 @@ def _read_line(line: bytes) -> Fetched | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Network:
+    """By what names are looked up and which addresses may be asked: the checks of H17 put others in their place."""
+
+    resolver: AbstractResolver | None = None
+    door: Door = field(default_factory=Door)
+
+
 async def fetch(
     wanted: list[Wanted],
     asking: Asking,
     folder: Path,
-    resolver: AbstractResolver | None = None,
-    door: Door | None = None,
+    network: Network | None = None,
+    told: Callable[[Fetched], None] = lambda _fetched: None,
 ) -> list[Fetched]:
-    """Fetch feeds, all at the same time: whoever calls sees to it that no server is asked for two."""
+    """Fetch feeds, all at the same time: whoever calls sees to it that no server is asked for two.
+
+    `told` is given each as soon as it is known.
+    """
+    chosen = network or Network()
+
+    async def one(number: int, feed: Wanted) -> Fetched:
+        fetched = await _fetch(servers, feed, folder / str(number))
+        told(fetched)
+        return fetched
+
     async with AsyncExitStack() as stack:
         sessions = [
-            await stack.enter_async_context(_session(asking, resolver, guard)) for guard in (door or Door(), None)
+            await stack.enter_async_context(_session(asking, chosen.resolver, door)) for door in (chosen.door, None)
         ]
         servers = _Servers(*sessions, trusted=frozenset(asking.trusted))
-        return list(
-            await asyncio.gather(*(_fetch(servers, one, folder / str(number)) for number, one in enumerate(wanted)))
-        )
+        return list(await asyncio.gather(*(one(number, feed) for number, feed in enumerate(wanted))))
 
 
 def _session(asking: Asking, resolver: AbstractResolver | None, door: Door | None) -> aiohttp.ClientSession:
@@ -180,7 +202,7 @@ async def _follow(servers: _Servers, wanted: Wanted, path: Path, fetched: Fetche
             if answer.status not in _MOVED:
                 await _read(answer, path, fetched)
                 return
-            target = urljoin(url, answer.headers.get("Location", ""))[:LONGEST_TOLD]
+            target = urljoin(url, answer.headers.get("Location", ""))
         if fault := elsewhere(url, target):
             fetched.fault = fault
             return
@@ -193,6 +215,8 @@ async def _follow(servers: _Servers, wanted: Wanted, path: Path, fetched: Fetche
 def elsewhere(url: str, target: str) -> str:
     """Say why a redirect is not followed, empty where it is: only the user says which servers are asked."""
     here, there = urlsplit(url), urlsplit(target)
+    if target == url or len(target) > LONGEST_URL:
+        return f"redirected to {_short(target)}, which leads nowhere"
     if there.scheme not in {"http", "https"} or not there.hostname or there.username is not None:
         return f"redirected to {_short(target)}, which is no address of a feed"
     if server_of(target) != server_of(url):
@@ -218,7 +242,7 @@ async def _read(answer: aiohttp.ClientResponse, path: Path, fetched: Fetched) ->
         return
     size = 0
     try:
-        file = path.open("wb")
+        file = path.open("wb", buffering=0)  # a full disk is seen at the piece that it does not take, not at the end
     except OSError as error:
         raise _Unwritten(error.strerror) from error
     with file:
@@ -239,7 +263,7 @@ async def _read(answer: aiohttp.ClientResponse, path: Path, fetched: Fetched) ->
 
 def _told(given: str | None) -> str:
     """Return what a server says, as it can be kept and shown."""
-    return _text((given or "")[:200])
+    return _text((given or "")[:LONGEST_TOLD])
 
 
 def _text(given: str) -> str:
@@ -270,17 +294,23 @@ def _retry_after(given: str) -> float:
     return min(max(seconds, 0.0), LONGEST_WAIT)
 
 
-async def _all(wanted: list[Wanted], asking: Asking, folder: Path) -> list[Fetched]:
+def _tell(fetched: Fetched) -> None:
+    sys.stdout.buffer.write(_LINE.dump_json(fetched) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+async def _all(wanted: list[Wanted], asking: Asking, folder: Path) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(LOOKUPS))
-    return await fetch(wanted, asking, folder)
+    await fetch(wanted, asking, folder, told=_tell)
+    # At once: the end of Python waits for each look-up of a name, and one may hang for minutes.
+    os._exit(0)
 
 
 def main() -> None:
     """Fetch what standard input asks for."""
     told = orjson.loads(sys.stdin.buffer.read())
     wanted = [Wanted(**one) for one in told["wanted"]]
-    for fetched in asyncio.run(_all(wanted, Asking(**told["asking"]), Path(sys.argv[1]))):
-        sys.stdout.buffer.write(_LINE.dump_json(fetched) + b"\n")
+    asyncio.run(_all(wanted, Asking(**told["asking"]), Path(sys.argv[1])))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -21,14 +22,15 @@ from lxml import html
 from indexer.bounds import Bounds
 from indexer.commands import LoadOptions, load_sources
 from indexer.engine import WritingEngine
-from indexer.errors import EngineUnavailable, IndexerError, LockHeld
+from indexer.errors import EngineConflict, EngineUnavailable, IndexerError, LockHeld, LockLost
 from indexer.indices import Indices
+from indexer.lock import writing_lock
 from indexer.polling.exchange import Asking, Feed, Fetched, Wanted, server_of
 from indexer.polling.feed_list import BadEntry, read_feed_list
 from indexer.polling.fetch import fetched_apart
-from indexer.polling.schedule import Standing, change_standing, due, read_standing
-from indexer.readers.given import Source
-from indexer.readers.sources import format_told
+from indexer.polling.schedule import GRACE, Standing, change_standing, due, read_standing
+from indexer.readers.given import Refused, Source
+from indexer.readers.sources import format_told, read
 from indexer.repair import repair
 from indexer.summary import KEPT_REFUSALS, Refusal, Summary
 from settings import Settings
@@ -64,6 +66,8 @@ class _Got:
 
     feed: Feed
     fetched: Fetched
+    standing: Standing
+    """What is known of the feed once it was asked, and nothing of it was loaded."""
     source: Source | None = None
     digest: str = ""
 
@@ -84,6 +88,7 @@ class Poller:
     _left: set[str] = field(default_factory=set)
     """Addresses that are asked whether they are due or not; of a run that ends, all that it has still to ask."""
     _asked: int = 0
+    _is_ready: bool = False
     _got: list[_Got] = field(default_factory=list)
     _said: dict[str, str] = field(default_factory=dict)
     """What was said last of the engine and of the list: it is said again only once it has been otherwise."""
@@ -97,8 +102,8 @@ class Poller:
         if not self.options.once:
             self.say(f"polling {len(self._feeds):,} feeds; Ctrl-C stops it")
         elif not self._left:
-            now, standing = datetime.now(UTC), self._standing()
-            self._left = {feed.url for feed in self._feeds if standing.get(feed.url, Standing()).is_due(now)}
+            soon, standing = datetime.now(UTC) + GRACE, self._standing()
+            self._left = {feed.url for feed in self._feeds if standing.get(feed.url, Standing()).is_due(soon)}
         with TemporaryDirectory(prefix="rasd-feeds-") as name:
             while (pause := self._round_or_wait(Path(name))) is not None:
                 time.sleep(pause)
@@ -109,7 +114,7 @@ class Poller:
         """Run a round; return the seconds until the next one, None where there is none."""
         try:
             pause = self._round(folder)
-        except (EngineUnavailable, LockHeld) as error:
+        except (EngineUnavailable, LockHeld, LockLost, EngineConflict) as error:
             if self.options.once:
                 raise
             self._say_once("engine", f"waiting: {error}")
@@ -120,7 +125,11 @@ class Poller:
     def _round(self, folder: Path) -> float | None:
         """Fetch what is due, and load it."""
         indices = Indices(self.engine, self.settings)
-        indices.make_state()
+        if not self._is_ready:
+            # Before any server is asked: what comes could not be loaded into indices that want a rebuild.
+            with writing_lock(indices, "feeds"):
+                indices.ensure()
+            self._is_ready = True
         if not self._got:
             standing = read_standing(self.engine, indices.aliases.state)
             chosen = self._claimed(self._chosen(standing), standing, indices)
@@ -145,18 +154,18 @@ class Poller:
         """Claim feeds that are to be asked; leave out those that another process has claimed since they were chosen."""
         if not chosen:
             return []
-        self._left -= {feed.url for feed in chosen}
-        known = Standing()
+        known, name = Standing(), uuid.uuid4().hex
 
         def claim(standing: dict[str, Standing]) -> dict[str, Standing]:
             now = datetime.now(UTC)
             return {
-                feed.url: standing.get(feed.url, known).claimed(self.options.every, now)
+                feed.url: before.claimed(name, self.options.every, now)
                 for feed in chosen
-                if standing.get(feed.url, known).asked_at == seen.get(feed.url, known).asked_at
+                if (before := standing.get(feed.url, known)).may_be_claimed(name, seen.get(feed.url, known))
             }
 
         claimed = change_standing(self.engine, indices.aliases.state, claim)
+        self._left -= {feed.url for feed in chosen}
         self._asked += len(claimed)
         return [(feed, claimed[feed.url]) for feed in chosen if feed.url in claimed]
 
@@ -166,7 +175,8 @@ class Poller:
             if self._left:
                 return PAUSE
             if not self._asked:
-                first = min(standing[feed.url].next_at for feed in self._feeds)
+                urls = {feed.url for feed in self._feeds}
+                first = min((known.next_at for url, known in standing.items() if url in urls), default="")
                 self.say(f"no feed is due before {first[:16].replace('T', ' ')} UTC; --now asks for all of them")
             return None
         moments = [standing.get(feed.url, Standing()).next_at for feed in self._feeds]
@@ -182,22 +192,17 @@ class Poller:
             for feed, before in chosen
         ]
         fetched = fetched_apart(wanted, self.options.asking, folder)
-        self._got = [
-            _read(feed, told, folder / str(number))
-            for number, ((feed, _), told) in enumerate(zip(chosen, fetched, strict=True))
-        ]
-        before = {feed.url: standing for feed, standing in chosen}
-        for got in self._got:
-            self._tell(got.fetched, before[got.feed.url])
-        now = datetime.now(UTC)
-        self._change(indices, lambda got, known: known.after(got.fetched, self.options.every, now))
+        got = []
+        for number, ((feed, before), told) in enumerate(zip(chosen, fetched, strict=True)):
+            source, digest = _read(feed, told, folder / str(number))
+            got.append(_Got(feed, told, before.after(told, self.options.every), source, digest))
+            self._tell(told, before)
+        self._got = got
+        # Written once more with what is loaded: where the engine is away just now, nothing of it is lost.
+        self._write(indices, {one.feed.url: one.standing for one in got})
 
-    def _change(self, indices: Indices, change: Callable[[_Got, Standing], Standing]) -> None:
-        change_standing(
-            self.engine,
-            indices.aliases.state,
-            lambda standing: {got.feed.url: change(got, standing.get(got.feed.url, Standing())) for got in self._got},
-        )
+    def _write(self, indices: Indices, changed: dict[str, Standing]) -> None:
+        change_standing(self.engine, indices.aliases.state, lambda _standing: changed)
 
     def _tell(self, fetched: Fetched, before: Standing) -> None:
         """Say what went wrong when it begins: a server that is away for a week is one line, and stands in `status`."""
@@ -213,9 +218,8 @@ class Poller:
 
     def _load(self, indices: Indices) -> None:
         """Load what came and is not what was loaded last, and write down what is loaded."""
-        standing = read_standing(self.engine, indices.aliases.state)
         reports = indices.current("reports")
-        new = [got for got in self._got if got.source and not _is_known(got, standing, reports)]
+        new = [got for got in self._got if got.source and not _is_known(got, reports)]
         refused: dict[str, str] = {}
         for collection in sorted({got.feed.collection for got in new}):
             sources = [got.source for got in new if got.source and got.feed.collection == collection]
@@ -225,16 +229,16 @@ class Poller:
             refused |= {source.place: told for source in sources if (told := _refused(source, summary))}
         now, urls = str(indices.current("reports")), {got.feed.url for got in new}
 
-        def loaded(got: _Got, known: Standing) -> Standing:
+        def loaded(got: _Got) -> Standing:
             if got.source is None:
-                return known
+                return got.standing
             if got.feed.url not in urls:
-                return known.with_same(got.fetched)
+                return got.standing.with_same(got.fetched)
             if told := refused.get(got.source.place):
-                return known.with_refused(told[:LONGEST_FAULT])
-            return known.with_loaded(got.feed, got.fetched, got.digest, now)
+                return got.standing.with_refused(told[:LONGEST_FAULT])
+            return got.standing.with_loaded(got.feed, got.fetched, got.digest, now)
 
-        self._change(indices, loaded)
+        self._write(indices, {got.feed.url: loaded(got) for got in self._got})
 
     def _tell_loaded(self, summary: Summary, sources: list[Source]) -> None:
         self.clean &= summary.clean
@@ -266,11 +270,14 @@ class Poller:
             self.say(repair(told))
 
 
-def _read(feed: Feed, fetched: Fetched, path: Path) -> _Got:
-    """Look at what came. What is no feed, or whatever somebody made it into, becomes the feed's fault and no other's."""
+def _read(feed: Feed, fetched: Fetched, path: Path) -> tuple[Source | None, str]:
+    """Return what came, as a file to read, and its digest.
+
+    What is no feed, or whatever somebody made it into, becomes the feed's fault and no other's.
+    """
     fetched.fault = fetched.fault[:LONGEST_FAULT]
     if fetched.fault or not fetched.came:
-        return _Got(feed, fetched)
+        return None, ""
     server = server_of(feed.url)
     source = Source(
         path,
@@ -283,12 +290,16 @@ def _read(feed: Feed, fetched: Fetched, path: Path) -> _Got:
     try:
         kind = format_told(source)
         if reader := _KINDS.get(kind):
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            return _Got(feed, fetched, replace(source, format=reader), digest)
-        fetched.fault = _no_feed(source, kind)[:LONGEST_FAULT]
+            source = replace(source, format=reader)
+            first = next(read(source), None)
+            if not isinstance(first, Refused) or first.place != source.place:
+                return source, hashlib.sha256(path.read_bytes()).hexdigest()
+            fetched.fault = first.reason[:LONGEST_FAULT]
+        else:
+            fetched.fault = _no_feed(source, kind)[:LONGEST_FAULT]
     except Exception as error:  # noqa: BLE001  (hostile files: no parser's fault ends the polling of the others)
         fetched.fault = f"what came cannot be read ({type(error).__name__})"
-    return _Got(feed, fetched)
+    return None, ""
 
 
 def _no_feed(source: Source, kind: str) -> str:
@@ -304,9 +315,8 @@ def _no_feed(source: Source, kind: str) -> str:
     return f"a web page and no feed; it names {', '.join(named[:3])}" if named else "a web page and no feed"
 
 
-def _is_known(got: _Got, standing: dict[str, Standing], reports: str | None) -> bool:
-    before = standing.get(got.feed.url, Standing())
-    return before.digest == got.digest and before.holds(got.feed, reports)
+def _is_known(got: _Got, reports: str | None) -> bool:
+    return got.standing.digest == got.digest and got.standing.holds(got.feed, reports)
 
 
 def _refused(source: Source, summary: Summary) -> str:

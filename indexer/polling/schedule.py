@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,8 @@ nothing that it lacks counts as fetched.
 """
 LONGEST = timedelta(days=1)
 """After which a feed is asked again, whatever its server says and however often it has failed."""
+GRACE = timedelta(minutes=2)
+"""By which a run that ends is early: cron starts it some seconds earlier one time and later the other."""
 FORGOTTEN = timedelta(days=30)
 """For which a feed that nobody asks for any more is remembered."""
 
@@ -32,7 +34,7 @@ class Standing:
     """What is known of a feed. Times are ISO 8601 in UTC; `digest` is SHA-256 of what was loaded last.
 
     `collection` and `reports` (an index) are where its reports were loaded to: elsewhere they are not, and all of it is asked
-    for anew. `refused` is the first of its reports that was refused, with the reason.
+    for anew. `refused` is the first of its reports that was refused, with the reason, `claim` names who asked it last.
     """
 
     next_at: str = ""
@@ -47,25 +49,34 @@ class Standing:
     faults: int = 0
     fault: str = ""
     refused: str = ""
+    claim: str = ""
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether the feed may be asked now."""
         return not self.next_at or datetime.fromisoformat(self.next_at) <= now
 
-    def claimed(self, every: timedelta, now: datetime) -> Standing:
+    def claimed(self, claim: str, every: timedelta, now: datetime) -> Standing:
         """Return what is known of a feed that is about to be asked: whoever else asks leaves it alone."""
-        return replace(self, asked_at=_told(now), next_at=_told(now + every))
+        return replace(self, claim=claim, asked_at=_told(now), next_at=_told(now + every))
 
-    def after(self, fetched: Fetched, every: timedelta, now: datetime) -> Standing:
-        """Return what is known after an answer, good or bad, of which nothing was loaded.
+    def may_be_claimed(self, claim: str, seen: Standing) -> bool:
+        """Tell whether a feed is as it was when it was chosen, or claimed by that very claim, whose answer was lost."""
+        return self.claim in {claim, seen.claim}
+
+    def after(self, fetched: Fetched, every: timedelta) -> Standing:
+        """Return what is known after an answer, good or bad, of which nothing was loaded. Time counts from the asking.
 
         Only an answer counts against a server. Where there was none it may be our own line that is cut, and the feed is asked
         at its pace: what leaves it meanwhile is gone.
         """
         faults = self.faults + 1 if fetched.fault and fetched.status else 0
-        wait = max(every * 2 ** min(faults, 16), timedelta(seconds=fetched.wait))
+        wait = max(every * 2 ** min(faults, 10), timedelta(seconds=fetched.wait))
         return replace(
-            self, next_at=_told(now + min(wait, LONGEST)), faults=faults, fault=fetched.fault, moved=fetched.moved
+            self,
+            next_at=_told(datetime.fromisoformat(self.asked_at) + min(wait, LONGEST)),
+            faults=faults,
+            fault=fetched.fault,
+            moved=self.moved if fetched.fault else fetched.moved,
         )
 
     def with_loaded(self, feed: Feed, fetched: Fetched, digest: str, reports: str) -> Standing:
@@ -87,7 +98,7 @@ class Standing:
 
     def with_refused(self, refused: str) -> Standing:
         """Return what is known where something was refused: all of the feed is asked for and read again the next time."""
-        return replace(self, loaded_at=self.asked_at, etag="", modified="", digest="", refused=refused)
+        return replace(self, etag="", modified="", digest="", refused=refused)
 
     def holds(self, feed: Feed, reports: str | None) -> bool:
         """Tell whether what was loaded is where a feed's reports are to be."""
@@ -117,16 +128,18 @@ def change_standing(
     for attempt in stamina.retry_context(on=EngineConflict, attempts=10, wait_initial=0.05):
         with attempt:
             found = engine.stored(state, FEEDS_ID)
-            body = _without_forgotten(found.source["body"] if found else {})
+            body = found.source["body"] if found else {}
             changed = change(_standing(body))
-            body |= {url: asdict(standing) for url, standing in changed.items()}
+            body = _without_forgotten(body) | {url: asdict(standing) for url, standing in changed.items()}
             engine.put_stored(state, FEEDS_ID, {"body": body, "changed_at": _told(datetime.now(UTC))}, found)
             return changed
     raise AssertionError("retry_context ends by returning or raising")
 
 
 def _standing(body: Json) -> dict[str, Standing]:
-    return {url: Standing(**told) for url, told in body.items()}
+    # Of a newer version, which may know more of a feed, only what is known here.
+    names = {name.name for name in fields(Standing)}
+    return {url: Standing(**{name: told[name] for name in names & told.keys()}) for url, told in body.items()}
 
 
 def _without_forgotten(body: Json) -> Json:

@@ -60,6 +60,11 @@ class Glyph:
         return unicodedata.category(self.text[:1] or " ") == "Mn"
 
     @property
+    def is_lone(self) -> bool:
+        """Whether it has no letter: marks alone, or unknown."""
+        return all(unicodedata.category(char) == "Mn" for char in self.text)
+
+    @property
     def has_mark(self) -> bool:
         """Whether it is a mark, or a letter in one shape with its mark, or unknown: its base line may be that of the mark."""
         return not self.text or any(unicodedata.category(char) == "Mn" for char in self.text)
@@ -189,35 +194,39 @@ def _rows(glyphs: Iterable[Glyph | None]) -> Iterator[list[Glyph]]:
     """Yield the glyphs of each line: what stands on one base line and follows in the file. Words are numbered as there."""
     row: list[Glyph] = []
     marks: list[Glyph] = []
-    base, number = 0.0, 0
+    base, is_a_letters, number = 0.0, False, 0
     for glyph in glyphs:
         if glyph is None:
             number += 1
             continue
         glyph.word = number
-        if glyph.has_mark:
+        if glyph.is_lone:
             # Where it belongs is known by the letters around it: it may stand before the first of its line, and far below.
             marks.append(glyph)
             continue
-        is_next = bool(row) and abs(glyph.base - base) > NEAR * glyph.size
-        if is_next:
-            stay = [mark for mark in marks if _is_nearer(mark, base, glyph.base)]
-            yield from _with_far_marks(row, base, stay)
-            marks, row = [mark for mark in marks if mark not in stay], []
-        base = glyph.base
+        near = NEAR if is_a_letters and not glyph.has_mark else NEAR_OF_MARKS
+        if row and abs(glyph.base - base) > near * glyph.size:
+            yield from _with_marks_behind(row, base, [mark for mark in marks if _is_nearer(mark, base, glyph.base)])
+            marks, row = [mark for mark in marks if not _is_nearer(mark, base, glyph.base)], []
+        if not row or not glyph.has_mark:
+            base, is_a_letters = glyph.base, not glyph.has_mark
         row += [*marks, glyph]
         marks = []
-    yield from _with_far_marks(row, base, marks)
+    yield from _with_marks_behind(row, base, marks)
 
 
 def _is_nearer(mark: Glyph, one: float, other: float) -> bool:
     return abs(mark.base - one) < abs(mark.base - other)
 
 
-def _with_far_marks(row: list[Glyph], base: float, marks: list[Glyph]) -> Iterator[list[Glyph]]:
+def _with_marks_behind(row: list[Glyph], base: float, marks: list[Glyph]) -> Iterator[list[Glyph]]:
     """Yield a row with the marks behind its last letter, and those that are far from it as a row of their own."""
-    far = [mark for mark in marks if row and abs(mark.base - base) > NEAR_OF_MARKS * mark.size]
-    yield row + [mark for mark in marks if mark not in far]
+    near: list[Glyph] = []
+    far: list[Glyph] = []
+    for mark in marks:
+        is_far = bool(row) and abs(mark.base - base) > NEAR_OF_MARKS * mark.size
+        (far if is_far else near).append(mark)
+    yield row + near
     if far:
         yield far
 
