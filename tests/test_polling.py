@@ -329,6 +329,20 @@ def test_a_name_that_hangs(served, tmp_path, monkeypatch):
     assert second.came
 
 
+def test_a_run_that_ends_may_be_a_little_early():
+    """Cron every half hour asks every half hour; what waits for its server, or for its faults, waits on."""
+    asked = Standing().claimed("me", HALF_AN_HOUR, NOW)
+    soon = NOW + HALF_AN_HOUR - timedelta(seconds=5)
+    assert asked.is_nearly_due(HALF_AN_HOUR, soon)
+    assert not asked.is_due(soon)
+    assert not asked.is_nearly_due(HALF_AN_HOUR, NOW + HALF_AN_HOUR - timedelta(minutes=3))
+    told = asked.after(Fetched("u", 429, fault="x", wait=7200), HALF_AN_HOUR)
+    assert not told.is_nearly_due(HALF_AN_HOUR, NOW + timedelta(seconds=7195))
+    assert told.is_nearly_due(HALF_AN_HOUR, NOW + timedelta(seconds=7200))
+    five = timedelta(minutes=5)
+    assert not Standing().claimed("me", five, NOW).is_nearly_due(five, NOW + timedelta(minutes=4))
+
+
 def test_what_another_has_claimed():
     """A feed that was claimed since it was chosen is another's, unless that was this very claim, whose answer was lost."""
     seen = Standing(claim="before")

@@ -1,7 +1,7 @@
 """Fetching: a process of its own asks the servers, which has no credentials of the engine and sees nothing of it.
 
 `python -m indexer.polling.fetch FOLDER` reads what to ask for as JSON from standard input, writes what it got into files of the
-folder (`0` for the first), and says to standard output what became of each, a line each, in the same order.
+folder (`0` for the first), and says to standard output what became of each, a line each, as soon as it is known.
 """
 
 from __future__ import annotations
@@ -252,9 +252,11 @@ async def _read(answer: aiohttp.ClientResponse, path: Path, fetched: Fetched) ->
                 fetched.fault = f"it has more than {LARGEST:,} bytes"
                 return
             try:
-                file.write(piece)
+                written = file.write(piece)
             except OSError as error:
                 raise _Unwritten(error.strerror) from error
+            if written != len(piece):  # what is just left on a disk is filled without an error
+                raise _Unwritten("no space left")
     fetched.came = True
     fetched.charset = _told(answer.charset)
     fetched.etag = _exactly(answer.headers.get("ETag"))

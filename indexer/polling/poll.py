@@ -28,7 +28,7 @@ from indexer.lock import writing_lock
 from indexer.polling.exchange import Asking, Feed, Fetched, Wanted, server_of
 from indexer.polling.feed_list import BadEntry, read_feed_list
 from indexer.polling.fetch import fetched_apart
-from indexer.polling.schedule import GRACE, Standing, change_standing, due, read_standing
+from indexer.polling.schedule import Standing, change_standing, due, read_standing
 from indexer.readers.given import Refused, Source
 from indexer.readers.sources import format_told, read
 from indexer.repair import repair
@@ -41,6 +41,8 @@ PAUSE = 1.0
 """Seconds between two rounds: one server with many feeds is asked for one of them a second."""
 LOOK_ANYWAY = 30.0
 """Seconds after which the list is read again, for a feed that was added to it."""
+PATIENCE = 10.0
+"""Seconds for which whoever writes just now is waited for: two runs of cron begin at the same second."""
 AGAIN = 5.0
 """Seconds after which an engine that was away is tried again."""
 LONGEST_FAULT = 500
@@ -88,7 +90,10 @@ class Poller:
     _left: set[str] = field(default_factory=set)
     """Addresses that are asked whether they are due or not; of a run that ends, all that it has still to ask."""
     _asked: int = 0
+    _overtaken: int = 0
+    """Feeds that were to be asked, and that another process asked first."""
     _is_ready: bool = False
+    _claim: str = ""
     _got: list[_Got] = field(default_factory=list)
     _said: dict[str, str] = field(default_factory=dict)
     """What was said last of the engine and of the list: it is said again only once it has been otherwise."""
@@ -102,8 +107,10 @@ class Poller:
         if not self.options.once:
             self.say(f"polling {len(self._feeds):,} feeds; Ctrl-C stops it")
         elif not self._left:
-            soon, standing = datetime.now(UTC) + GRACE, self._standing()
-            self._left = {feed.url for feed in self._feeds if standing.get(feed.url, Standing()).is_due(soon)}
+            now, standing, every = datetime.now(UTC), self._standing(), self.options.every
+            self._left = {
+                feed.url for feed in self._feeds if standing.get(feed.url, Standing()).is_nearly_due(every, now)
+            }
         with TemporaryDirectory(prefix="rasd-feeds-") as name:
             while (pause := self._round_or_wait(Path(name))) is not None:
                 time.sleep(pause)
@@ -125,11 +132,7 @@ class Poller:
     def _round(self, folder: Path) -> float | None:
         """Fetch what is due, and load it."""
         indices = Indices(self.engine, self.settings)
-        if not self._is_ready:
-            # Before any server is asked: what comes could not be loaded into indices that want a rebuild.
-            with writing_lock(indices, "feeds"):
-                indices.ensure()
-            self._is_ready = True
+        indices.make_state()
         if not self._got:
             standing = read_standing(self.engine, indices.aliases.state)
             chosen = self._claimed(self._chosen(standing), standing, indices)
@@ -154,7 +157,14 @@ class Poller:
         """Claim feeds that are to be asked; leave out those that another process has claimed since they were chosen."""
         if not chosen:
             return []
-        known, name = Standing(), uuid.uuid4().hex
+        if not self._is_ready:
+            # Before the first server is asked: what comes could not be loaded into indices that want a rebuild.
+            with writing_lock(indices, "feeds", patience=PATIENCE):
+                indices.ensure()
+            self._is_ready = True
+        # The same until it is written: the engine may take a claim and be away before it says so.
+        self._claim = name = self._claim or uuid.uuid4().hex
+        known = Standing()
 
         def claim(standing: dict[str, Standing]) -> dict[str, Standing]:
             now = datetime.now(UTC)
@@ -165,8 +175,10 @@ class Poller:
             }
 
         claimed = change_standing(self.engine, indices.aliases.state, claim)
+        self._claim = ""
         self._left -= {feed.url for feed in chosen}
         self._asked += len(claimed)
+        self._overtaken += len(chosen) - len(claimed)
         return [(feed, claimed[feed.url]) for feed in chosen if feed.url in claimed]
 
     def _rest(self, standing: dict[str, Standing]) -> float | None:
@@ -174,9 +186,10 @@ class Poller:
         if self.options.once:
             if self._left:
                 return PAUSE
-            if not self._asked:
-                urls = {feed.url for feed in self._feeds}
-                first = min((known.next_at for url, known in standing.items() if url in urls), default="")
+            if self._overtaken:
+                self.say(f"another process has just asked for {self._overtaken:,} feeds that were due")
+            elif not self._asked:
+                first = min(standing[feed.url].next_at for feed in self._feeds)
                 self.say(f"no feed is due before {first[:16].replace('T', ' ')} UTC; --now asks for all of them")
             return None
         moments = [standing.get(feed.url, Standing()).next_at for feed in self._feeds]
@@ -202,7 +215,12 @@ class Poller:
         self._write(indices, {one.feed.url: one.standing for one in got})
 
     def _write(self, indices: Indices, changed: dict[str, Standing]) -> None:
-        change_standing(self.engine, indices.aliases.state, lambda _standing: changed)
+        """Write what is known of feeds that are still claimed by this run: another may have asked for one that waits here."""
+        change_standing(
+            self.engine,
+            indices.aliases.state,
+            lambda standing: {url: after for url, after in changed.items() if _is_mine(after, standing.get(url))},
+        )
 
     def _tell(self, fetched: Fetched, before: Standing) -> None:
         """Say what went wrong when it begins: a server that is away for a week is one line, and stands in `status`."""
@@ -218,7 +236,8 @@ class Poller:
 
     def _load(self, indices: Indices) -> None:
         """Load what came and is not what was loaded last, and write down what is loaded."""
-        reports = indices.current("reports")
+        standing, reports = read_standing(self.engine, indices.aliases.state), indices.current("reports")
+        self._got = [got for got in self._got if _is_mine(got.standing, standing.get(got.feed.url))]
         new = [got for got in self._got if got.source and not _is_known(got, reports)]
         refused: dict[str, str] = {}
         for collection in sorted({got.feed.collection for got in new}):
@@ -313,6 +332,10 @@ def _no_feed(source: Source, kind: str) -> str:
         and re.search(r"(rss|atom|feed)\+(xml|json)", link.get("type") or "")
     ]
     return f"a web page and no feed; it names {', '.join(named[:3])}" if named else "a web page and no feed"
+
+
+def _is_mine(known: Standing, stored: Standing | None) -> bool:
+    return stored is not None and stored.claim == known.claim
 
 
 def _is_known(got: _Got, reports: str | None) -> bool:

@@ -24,7 +24,7 @@ nothing that it lacks counts as fetched.
 LONGEST = timedelta(days=1)
 """After which a feed is asked again, whatever its server says and however often it has failed."""
 GRACE = timedelta(minutes=2)
-"""By which a run that ends is early: cron starts it some seconds earlier one time and later the other."""
+"""By which a run that ends may be early, or a tenth of the pace: cron is some seconds earlier one time and later the other."""
 FORGOTTEN = timedelta(days=30)
 """For which a feed that nobody asks for any more is remembered."""
 
@@ -54,6 +54,13 @@ class Standing:
     def is_due(self, now: datetime) -> bool:
         """Tell whether the feed may be asked now."""
         return not self.next_at or datetime.fromisoformat(self.next_at) <= now
+
+    def is_nearly_due(self, every: timedelta, now: datetime) -> bool:
+        """Tell whether a run that ends takes the feed: a little early, where it waits for nothing but the pace."""
+        if self.is_due(now):
+            return True
+        at_pace = datetime.fromisoformat(self.asked_at) + every
+        return self.next_at == _told(at_pace) and at_pace <= now + min(GRACE, every / 10)
 
     def claimed(self, claim: str, every: timedelta, now: datetime) -> Standing:
         """Return what is known of a feed that is about to be asked: whoever else asks leaves it alone."""
