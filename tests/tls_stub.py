@@ -54,7 +54,8 @@ def tls_stub(certificates: Path) -> Iterator[Stub]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             stub.authorizations.append(self.headers["Authorization"])
-            body = b'{"version": {"number": "3.6.0"}}'
+            # To the indexer its version; to the API, which asks for indices, one that is called so.
+            body = b'{"version": {"number": "3.6.0", "aliases": {}}}'
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
