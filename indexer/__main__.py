@@ -307,8 +307,8 @@ def feeds(file: Path, collection: str, *, once: bool, **asked: Any) -> None:
     becomes a report, with what the feed says of it. One that leaves the feed stays. With --once the exit code is 1 where
     a feed did not come or something was refused.
     """
+    from indexer.polling.apart import agent_of  # noqa: PLC0415
     from indexer.polling.exchange import Asking  # noqa: PLC0415  (no other command needs what these bring along)
-    from indexer.polling.fetch import agent_of  # noqa: PLC0415
     from indexer.polling.poll import Poller, PollOptions  # noqa: PLC0415
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)

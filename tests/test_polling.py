@@ -18,11 +18,12 @@ from feed_server import feed_server
 from report_files import rss
 
 from indexer.errors import IndexerError
+from indexer.polling import apart, public
 from indexer.polling import fetch as fetching
-from indexer.polling import public
+from indexer.polling.apart import agent_of, fetched_apart
 from indexer.polling.exchange import Asking, Feed, Fetched, Wanted, host_and_port
 from indexer.polling.feed_list import LARGEST, MOST, read_feed_list
-from indexer.polling.fetch import agent_of, fetch, fetched_apart
+from indexer.polling.fetch import fetch
 from indexer.polling.public import Door
 from indexer.polling.schedule import LONGEST, Standing, due
 from settings import CHECKOUT
@@ -322,7 +323,7 @@ def test_a_name_that_hangs(served, tmp_path, monkeypatch):
         encoding="utf-8",
     )
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{CHECKOUT}")
-    monkeypatch.setattr(fetching, "SECONDS_OF_ALL", 30.0)
+    monkeypatch.setattr(apart, "SECONDS_OF_ALL", 30.0)
     good = served.feed("/good", FEED)
     first, second = fetched_apart([Wanted("http://hangs.example/"), Wanted(good)], asking(served), tmp_path)
     assert (first.status, first.fault) == (0, "no whole answer within 10 seconds")
@@ -356,10 +357,10 @@ def test_a_process_that_dies_or_hangs(served, tmp_path, monkeypatch):
     """Where the process that fetches ends, or is ended, each feed has that as its fault, and no server is to blame."""
     served.answers["/slow"] = endless
     wanted = [Wanted(f"{served.address}/slow"), Wanted(f"{served.address}/slow?")]
-    monkeypatch.setattr(fetching, "SECONDS_OF_ALL", 1.5)
+    monkeypatch.setattr(apart, "SECONDS_OF_ALL", 1.5)
     fetched = fetched_apart(wanted, asking(served), tmp_path)
     assert [(one.status, one.fault) for one in fetched] == [(0, "the process that fetches it ended with -9")] * 2
-    monkeypatch.setattr(fetching.sys, "executable", "/bin/false")
+    monkeypatch.setattr(apart.sys, "executable", "/bin/false")
     fetched = fetched_apart(wanted, asking(served), tmp_path)
     assert [one.fault for one in fetched] == ["the process that fetches it ended with 1"] * 2
     (unwritten,) = got(tmp_path / "none", served, served.feed("/a", FEED))

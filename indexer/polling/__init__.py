@@ -1,1 +1,4 @@
-"""Polling feeds: which to ask (`feed_list`), when (`schedule`), how (`fetch`, `public`), and what becomes of them (`poll`)."""
+"""Polling feeds: which to ask (`feed_list`), when (`schedule`), how (`apart`, `fetch`, `public`), what came (`arrived`).
+
+`poll` tells the whole as a story, `exchange` holds what the parts hand each other.
+"""

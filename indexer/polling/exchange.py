@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from pydantic import TypeAdapter
+
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -51,6 +53,10 @@ class Fetched:
     answered: str = ""
     moved: str = ""
     fault: str = ""
+
+
+LINE = TypeAdapter(Fetched)
+"""Writes what came of a feed as a line of JSON, and reads it."""
 
 
 def server_of(url: str) -> str:

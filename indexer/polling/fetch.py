@@ -9,30 +9,25 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import orjson
 from aiohttp.abc import AbstractResolver
-from pydantic import TypeAdapter, ValidationError
 
-from indexer.polling.exchange import Asking, Fetched, Wanted, host_and_port, server_of
+from indexer.polling.exchange import LINE, Asking, Fetched, Wanted, host_and_port, server_of
 from indexer.polling.public import Door, NotPublic
 
 SECONDS = 10.0
 """For one feed, with all its redirects."""
-SECONDS_OF_ALL = 60.0
-"""After which the process is ended: a lookup of a name may hang, and nothing ends it."""
 LARGEST = 10 * 1024 * 1024
 """Bytes of one feed, unpacked."""
 REDIRECTS = 5
@@ -48,55 +43,12 @@ ACCEPTED = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 )
 _PIECE = 64 * 1024
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "SYSTEMROOT", "TMPDIR")
-"""What the process needs of the environment. The address of the engine holds a password, and it gets none of it."""
 _MOVED = {301, 302, 303, 307, 308}
 _FOR_GOOD = {301, 308}
-_LINE = TypeAdapter(Fetched)
 
 
 class _Unwritten(Exception):
     """What came cannot be written to this machine's disk."""
-
-
-def agent_of(contact: str) -> str:
-    """Return what servers are told of who asks; `contact` is where its user can be asked to ask less."""
-    reached = f"; +{contact}" if contact else ""
-    return f"Rasd/{version('rasd')} (feed reader{reached})"
-
-
-def fetched_apart(wanted: list[Wanted], asking: Asking, folder: Path) -> list[Fetched]:
-    """Fetch feeds in a process of its own, all at the same time, and return what came of each, in the same order."""
-    told = {"wanted": [asdict(one) for one in wanted], "asking": asdict(asking)}
-    command = [sys.executable, "-m", "indexer.polling.fetch", str(folder)]
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    # A session of its own: Ctrl-C is for this process, which ends that one.
-    try:
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
-        )
-    except OSError as error:
-        return [Fetched(one.url, fault=f"no process can be started ({error.strerror})") for one in wanted]
-    with process:
-        try:
-            said, _ = process.communicate(orjson.dumps(told), timeout=SECONDS_OF_ALL)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            said, _ = process.communicate()
-        except BaseException:
-            process.kill()
-            raise
-    found = {one.url: one for one in map(_read_line, said.splitlines()) if one}
-    ended = f"the process that fetches it ended with {process.returncode}"
-    return [found.get(one.url) or Fetched(one.url, fault=ended) for one in wanted]
-
-
-def _read_line(line: bytes) -> Fetched | None:
-    """Return what a line says, None where it is broken: the process may have been ended in the middle of it."""
-    try:
-        return _LINE.validate_json(line)
-    except ValidationError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +249,7 @@ def _retry_after(given: str) -> float:
 
 
 def _tell(fetched: Fetched) -> None:
-    sys.stdout.buffer.write(_LINE.dump_json(fetched) + b"\n")
+    sys.stdout.buffer.write(LINE.dump_json(fetched) + b"\n")
     sys.stdout.buffer.flush()
 
 

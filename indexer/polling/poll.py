@@ -6,18 +6,13 @@ process asks for them too, and what was fetched is kept until it is loaded: an e
 
 from __future__ import annotations
 
-import hashlib
-import re
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urljoin, urlsplit
-
-from lxml import html
 
 from indexer.bounds import Bounds
 from indexer.commands import LoadOptions, load_sources
@@ -25,12 +20,12 @@ from indexer.engine import WritingEngine
 from indexer.errors import EngineConflict, EngineUnavailable, IndexerError, LockHeld, LockLost
 from indexer.indices import Indices
 from indexer.lock import writing_lock
-from indexer.polling.exchange import Asking, Feed, Fetched, Wanted, server_of
+from indexer.polling.apart import fetched_apart
+from indexer.polling.arrived import LONGEST_FAULT, look_at
+from indexer.polling.exchange import Asking, Feed, Fetched, Wanted
 from indexer.polling.feed_list import BadEntry, read_feed_list
-from indexer.polling.fetch import fetched_apart
 from indexer.polling.schedule import Standing, change_standing, due, read_standing
-from indexer.readers.given import Refused, Source
-from indexer.readers.sources import format_told, read
+from indexer.readers.given import Source
 from indexer.repair import repair
 from indexer.summary import KEPT_REFUSALS, Refusal, Summary
 from settings import Settings
@@ -45,10 +40,6 @@ PATIENCE = 10.0
 """Seconds for which whoever writes just now is waited for: two runs of cron begin at the same second."""
 AGAIN = 5.0
 """Seconds after which an engine that was away is tried again."""
-LONGEST_FAULT = 500
-"""Characters of what is kept of a fault."""
-_KINDS = {"feed": "feed", "json": "json_feed"}
-"""The reader that takes what came, by what it looks like: of JSON only feeds, as other JSON may be of any collection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +198,7 @@ class Poller:
         fetched = fetched_apart(wanted, self.options.asking, folder)
         got = []
         for number, ((feed, before), told) in enumerate(zip(chosen, fetched, strict=True)):
-            source, digest = _read(feed, told, folder / str(number))
+            source, digest = look_at(feed, told, folder / str(number))
             got.append(_Got(feed, told, before.after(told, self.options.every), source, digest))
             self._tell(told, before)
         self._got = got
@@ -287,51 +278,6 @@ class Poller:
         if told != self._said.get(subject):
             self._said[subject] = told
             self.say(repair(told))
-
-
-def _read(feed: Feed, fetched: Fetched, path: Path) -> tuple[Source | None, str]:
-    """Return what came, as a file to read, and its digest.
-
-    What is no feed, or whatever somebody made it into, becomes the feed's fault and no other's.
-    """
-    fetched.fault = fetched.fault[:LONGEST_FAULT]
-    if fetched.fault or not fetched.came:
-        return None, ""
-    server = server_of(feed.url)
-    source = Source(
-        path,
-        root=server,
-        below=f"{server}{urlsplit(feed.url).path}",
-        named=True,
-        charset=fetched.charset,
-        url=fetched.answered,
-    )
-    try:
-        kind = format_told(source)
-        if reader := _KINDS.get(kind):
-            source = replace(source, format=reader)
-            first = next(read(source), None)
-            if not isinstance(first, Refused) or first.place != source.place:
-                return source, hashlib.sha256(path.read_bytes()).hexdigest()
-            fetched.fault = first.reason[:LONGEST_FAULT]
-        else:
-            fetched.fault = _no_feed(source, kind)[:LONGEST_FAULT]
-    except Exception as error:  # noqa: BLE001  (hostile files: no parser's fault ends the polling of the others)
-        fetched.fault = f"what came cannot be read ({type(error).__name__})"
-    return None, ""
-
-
-def _no_feed(source: Source, kind: str) -> str:
-    """Say what came in place of a feed; of a web page also which feeds it names."""
-    if kind != "html":
-        return "what came is neither RSS nor Atom nor JSON Feed"
-    named = [
-        urljoin(source.url, link.get("href", ""))
-        for link in html.fromstring(source.path.read_bytes()).iter("link")
-        if "alternate" in (link.get("rel") or "").lower()
-        and re.search(r"(rss|atom|feed)\+(xml|json)", link.get("type") or "")
-    ]
-    return f"a web page and no feed; it names {', '.join(named[:3])}" if named else "a web page and no feed"
 
 
 def _is_mine(known: Standing, stored: Standing | None) -> bool:
