@@ -32,9 +32,19 @@ class ReadText:
     words: tuple[str, ...]
 
 
+def pieces_of(text: str) -> list[str]:
+    """Return the parts of a text that are folded each for itself, one space apart: of a text with split words it is one."""
+    return [text] if is_split(text) else text.split(" ")
+
+
+def folded_piece(piece: str) -> str:
+    """Return `normalize(piece)`, remembered."""
+    return _known[piece][0]
+
+
 def read_text(text: str) -> ReadText:
     """Return the same as `normalize(text)` and the words of `fold_exact(text)` and of `normalize(text)`."""
-    pieces = [text] if is_split(text) else text.split(" ")
+    pieces = pieces_of(text)
     normalized, forms, words = zip(*map(_known.__getitem__, pieces), strict=True)
     return ReadText(
         " ".join(normalized), tuple(dict.fromkeys(chain.from_iterable(forms))), tuple(chain.from_iterable(words))

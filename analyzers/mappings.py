@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from analyzers import analysis
-from analyzers.names import VECTOR, VECTOR_OF
+from analyzers.names import FIGURE_KINDS, NAMED_DAYS, VECTOR, VECTOR_OF
 
 Json = dict[str, Any]
 
@@ -53,10 +53,16 @@ def paragraphs_mapping() -> Json:
         "places": _KEYWORD,
         "actors": _KEYWORD,
         "tags": _KEYWORD,
+        # What the text itself names: told as it stands in the text, and found by ranges of day numbers and of people.
+        "dates": _OPAQUE,
+        "figures": _OPAQUE,
+        NAMED_DAYS: {"type": "integer_range"},
+        **{kind: {"type": "integer_range"} for kind in FIGURE_KINDS},
         "report_version": {"type": "long"},
     }
     # What can be made again from `text` is not kept twice: a rebuild reads the reports, never these documents.
-    return {"dynamic": "strict", "_source": {"excludes": ["normalized", "forms"]}, "properties": properties}
+    made_again = ["normalized", "forms", NAMED_DAYS, *FIGURE_KINDS]
+    return {"dynamic": "strict", "_source": {"excludes": made_again}, "properties": properties}
 
 
 def _text_field() -> Json:

@@ -21,6 +21,12 @@ TEXT_GRAMS = "text.grams"
 TITLE = "title"
 NORMALIZED = "normalized"
 
+# Fields of what a paragraph's own text names; only found by, never shown.
+NAMED_DAYS = "named_days"
+"""Ranges of days, counted from the first of January of the year 1."""
+FIGURE_KINDS = ("dead", "wounded", "victims")
+"""Kinds of casualties, each a field of ranges of people. `victims`: it is not said whether they were killed or wounded."""
+
 # Fields that an index has only once its paragraphs are embedded.
 VECTOR = "vector"
 VECTOR_OF = "vector_of"

@@ -17,6 +17,43 @@ class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Days(_Shape):
+    """From a day to a day, both included."""
+
+    from_: str = Field(alias="from", examples=["2013-08-21"])
+    to: str
+
+
+class NamedDate(_Shape):
+    """A date that a text names: the days that it can be, the likeliest first; its surface with offsets in both units.
+
+    Two readings where day and month can be exchanged, three of a day of the Hijri calendar.
+    """
+
+    readings: list[Days]
+    inferred: bool = Field(
+        description="Whether the year is not named: that of a date before it, or of the publication."
+    )
+    surface: str
+    start: int
+    end: int
+    utf16_start: int
+    utf16_end: int
+
+
+class Figure(_Shape):
+    """How many casualties one phrase tells of: from `low` to `high`, null where nobody says at most how many."""
+
+    kind: Literal["dead", "wounded", "victims"]
+    low: int
+    high: int | None
+    surface: str
+    start: int
+    end: int
+    utf16_start: int
+    utf16_end: int
+
+
 class Paragraph(_Shape):
     """A paragraph, verbatim, and what its report says of it."""
 
@@ -37,6 +74,8 @@ class Paragraph(_Shape):
     places: list[str]
     actors: list[str]
     tags: list[str]
+    dates: list[NamedDate] = Field(description="Dates that the text names, in order.")
+    figures: list[Figure] = Field(description="Casualties that the text tells of, in order, and never added up.")
     content_hash: str
     text_url: str | None = Field(description="The original page at this text, where it has an address of the web.")
     story: str | None = Field(description="The same for near copies of a report, and for nothing else.")

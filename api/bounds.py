@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any
 
+from analyzers.names import FIGURE_KINDS
 from api import filters
 from api.clauses import exclusions, forms_left_out
 from api.facets import own_filter
@@ -18,7 +19,12 @@ Json = dict[str, Any]
 def filters_of(params: FilterParams, zone: tzinfo) -> dict[str, list[Json]]:
     """Return the filters that were asked for, by name; `from`, `to` and `undated` are one, `published`."""
     wanted = {name: filters.any_of({name: values}) for name, values in params.wanted().items() if values}
-    return {**wanted, filters.PUBLISHED: published} if (published := _published(params, zone)) else wanted
+    ranges = {
+        filters.PUBLISHED: _published(params, zone),
+        filters.MENTIONS: filters.named_between(params.mentions_from, params.mentions_to),
+        **{kind: filters.people_between(kind, *params.people(kind)) for kind in FIGURE_KINDS},
+    }
+    return wanted | {name: clauses for name, clauses in ranges.items() if clauses}
 
 
 def filter_clauses(params: FilterParams, zone: tzinfo) -> list[Json]:

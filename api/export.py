@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from anyio import CancelScope
 
-from analyzers.names import Aliases
+from analyzers.names import FIGURE_KINDS, Aliases
 from api.cells import guarded, plain
 from api.documents import permalink
 from api.engine import ExportingEngine
@@ -56,6 +56,10 @@ COLUMNS = (
     "report_id",
     "position",
     "content_hash",
+    "dates",
+    "dead",
+    "wounded",
+    "victims",
 )
 IN_INDEX_ORDER: list[Json] = [{"_shard_doc": "asc"}]
 """A page costs the same however many lie before it."""
@@ -147,7 +151,24 @@ def _told(hit: Json, base: str) -> Json:
 
 def _row(hit: Json, cell: Callable[[object], str]) -> list[str]:
     matched = list(dict.fromkeys(match["surface"] for match in hit["matches"]))
-    return [cell({**hit, "level": str(hit["level"]), "matched": matched}[column]) for column in COLUMNS]
+    told = {**hit, "level": str(hit["level"]), "matched": matched, **_mentions(hit)}
+    return [cell(told[column]) for column in COLUMNS]
+
+
+def _mentions(hit: Json) -> Json:
+    """Return what a text names, as cells hold it: days and spans of days in ISO 8601, people as 45, 74..100 or 20.. ."""
+    days = [_days(reading) for named in hit["dates"] for reading in named["readings"]]
+    people = {kind: [_people(told) for told in hit["figures"] if told["kind"] == kind] for kind in FIGURE_KINDS}
+    return {"dates": days, **people}
+
+
+def _days(reading: Json) -> str:
+    return str(reading["from"]) if reading["from"] == reading["to"] else f"{reading['from']}/{reading['to']}"
+
+
+def _people(figure: Json) -> str:
+    low, high = figure["low"], figure["high"]
+    return str(low) if low == high else f"{low}..{'' if high is None else high}"
 
 
 def _rows(rows: list[list[str]]) -> str:

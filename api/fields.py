@@ -25,6 +25,8 @@ STORED = (
     "places",
     "actors",
     "tags",
+    "dates",
+    "figures",
     "content_hash",
     "story",
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
+from analyzers.names import NAMED_DAYS
+
 Json = dict[str, Any]
 
 FIELDS = {
@@ -20,6 +22,8 @@ FIELDS = {
 """Parameter and field of a filter. Each has a `_not` twin."""
 PUBLISHED = "published"
 """Name of the filter that `from`, `to` and `undated` make together."""
+MENTIONS = "mentions"
+"""Name of the filter that `mentions_from` and `mentions_to` make together."""
 
 
 def any_of(values: dict[str, list[str]]) -> list[Json]:
@@ -41,6 +45,25 @@ def published_between(first: date | None, last: date | None, zone: tzinfo, *, un
         return []
     dated: Json = {"bool": {"filter": touches}}
     return [{"bool": {"should": [dated, no_date()], "minimum_should_match": 1}}] if undated else [dated]
+
+
+def named_between(first: date | None, last: date | None) -> list[Json]:
+    """Return the filter of paragraphs whose text names a date that lies in a range of days, both included.
+
+    It must lie in it as a whole: who looks for a day does not want every paragraph that names its year.
+    """
+    ends = {"gte": first.toordinal() if first else None, "lte": last.toordinal() if last else None}
+    return _range(NAMED_DAYS, ends, "within")
+
+
+def people_between(kind: str, least: int | None, most: int | None) -> list[Json]:
+    """Return the filter of paragraphs that give a figure of a kind in a range; more than 70 is 70, tens are 10 to 99."""
+    return _range(kind, {"gte": least, "lte": most}, "intersects")
+
+
+def _range(field: str, ends: dict[str, int | None], relation: str) -> list[Json]:
+    given = {name: end for name, end in ends.items() if end is not None}
+    return [{"range": {field: {**given, "relation": relation}}}] if given else []
 
 
 def no_date() -> Json:

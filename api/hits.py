@@ -19,7 +19,7 @@ from api.substrings import substring_marks
 
 Json = dict[str, Any]
 
-_LISTS = ("places", "actors", "tags")
+_LISTS = ("places", "actors", "tags", "dates", "figures")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from analyzers.levels import LADDER, LOOSEST, Level
-from analyzers.names import COLLECTION_PATTERN, DEFAULT_COLLECTION, KINDS
+from analyzers.names import COLLECTION_PATTERN, DEFAULT_COLLECTION, FIGURE_KINDS, KINDS
 from api.filters import FIELDS
 from api.parser import LONGEST
 
@@ -71,6 +71,8 @@ FieldName = Literal[
     "places",
     "actors",
     "tags",
+    "dates",
+    "figures",
     "content_hash",
     "story",
     "score",
@@ -120,9 +122,23 @@ def _as_taken(schema: dict[str, Any]) -> None:
     others = {"array": ["string"], "integer": ["string", "boolean"], "boolean": ["string", "number"]}
     for told in schema["properties"].values():
         kinds = others.get(told.get("type"), [])
+        if any(kind.get("type") == "integer" for kind in told.get("anyOf", [])):
+            told["anyOf"] += [{"type": kind} for kind in others["integer"]]
         if kinds:
             own = {key: told.pop(key) for key in list(told) if key not in {"title", "description", "default"}}
             told["anyOf"] = [own, *({"type": kind} for kind in kinds)]
+
+
+MOST_PEOPLE = 2_000_000_000
+People = Annotated[int, Field(ge=0, le=MOST_PEOPLE)]
+
+
+_RANGES = [
+    ("from_", "to"),
+    ("mentions_from", "mentions_to"),
+    *((f"{kind}_min", f"{kind}_max") for kind in FIGURE_KINDS),
+]
+"""The filters that are a range: the names of both ends."""
 
 
 class FilterParams(BaseModel):
@@ -149,12 +165,31 @@ class FilterParams(BaseModel):
     undated: Literal["include", "exclude"] | None = Field(
         None, description="Reports without a date. Not given: left out where `from` or `to` is given, else included."
     )
+    mentions_from: Day | None = Field(
+        None, description="First day of a date that the paragraph's own text names, such as 2013-08-21."
+    )
+    mentions_to: Day | None = Field(None, description="Last day of such a date, included.")
+    dead_min: People | None = Field(None, description="Paragraphs that give a figure of so many dead, or more.")
+    dead_max: People | None = Field(None, description="Paragraphs that give a figure of so many dead, or fewer.")
+    wounded_min: People | None = Field(None, description="The same of wounded.")
+    wounded_max: People | None = Field(None, description="The same of wounded.")
+    victims_min: People | None = Field(
+        None, description="The same of victims of whom it is not said whether they were killed or wounded."
+    )
+    victims_max: People | None = Field(None, description="The same of such victims.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.from_ and self.to and self.to < self.from_:
-            raise ValueError(f"to ({self.to}) lies before from ({self.from_})")
+        for low, high in _RANGES:
+            first, last = getattr(self, low), getattr(self, high)
+            if first is not None and last is not None and last < first:
+                names = [name.removesuffix("_") for name in (high, low)]
+                raise ValueError(f"{names[0]} ({last}) lies before {names[1]} ({first})")
         return self
+
+    def people(self, kind: str) -> tuple[int | None, int | None]:
+        """Return the least and the most casualties of a kind that were asked for."""
+        return getattr(self, f"{kind}_min"), getattr(self, f"{kind}_max")
 
     def wanted(self) -> dict[str, list[str]]:
         """Return the values to look for, by parameter."""

@@ -6,14 +6,15 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, tzinfo
 from typing import Any
 
 from analyzers.chunks import ReadText, read_text
 from analyzers.mappings import LONGEST_NORMALIZED
 from analyzers.normalize import normalize
-from indexer.dates import engine_date, span_of
+from indexer.dates import Span, engine_date, in_zone, span_of
 from indexer.errors import BadReport
+from indexer.mentions import mentions_of
 from indexer.report import Report
 from indexer.tags import names_in
 
@@ -56,6 +57,7 @@ def report_documents(report: Report, report_id: str, zone: tzinfo, pieces: list[
     """Return the same without the version and the story, which only the store knows. Raises BadReport."""
     pieces = pieces if pieces is not None else pieces_of(report)
     names = names_in(piece.read.words for piece in pieces)
+    day = published_day(report, zone)
     shared = {**_report_fields(report, zone, names), "report_id": report_id}
     return [
         {
@@ -64,6 +66,7 @@ def report_documents(report: Report, report_id: str, zone: tzinfo, pieces: list[
             "kind": piece.kind,
             **_text_fields(piece.text, piece.read),
             **({"page": piece.page} if piece.page else {}),
+            **mentions_of(piece.text, piece.read, day),
         }
         for piece in pieces
     ]
@@ -92,11 +95,22 @@ def published_span(report: Report, zone: tzinfo) -> Json:
     """Return `published_from` and `published_to` of a dated report, `{}` of an undated one. Raises BadReport."""
     if not report.published:
         return {}
+    span = _span(report, zone)
+    return {"published_from": engine_date(span.first), "published_to": engine_date(span.last)}
+
+
+def _span(report: Report, zone: tzinfo) -> Span:
     try:
-        span = span_of(report.published, zone)
+        return span_of(report.published or "", zone)
     except ValueError as error:
         raise BadReport(f"published: {error}; write 2019, 2019-04, 2019-04-19 or 2019-04-19T14:30:00+03:00") from error
-    return {"published_from": engine_date(span.first), "published_to": engine_date(span.last)}
+
+
+def published_day(report: Report, zone: tzinfo) -> date | None:
+    """Return the day on which a report was published, None where it names none or a longer time. Raises BadReport."""
+    if not report.published or len(report.published) < len("2019-04-19"):
+        return None
+    return in_zone(_span(report, zone).first, zone).date()
 
 
 def _placed(report: Report) -> Iterator[tuple[int, str, str, int | None]]:

@@ -30,6 +30,9 @@ FILTERS = {
     "from": ["2015-01-01", "2019-04-10"],
     "to": ["2021-12-31", "2024-02-01"],
     "undated": ["include", "exclude"],
+    "mentions_from": ["2012-01-01", "2019-04-10"],
+    "dead_min": [1, 40],
+    "dead_max": [100],
     "op": ["or", "and"],
     "match": ["exact", "clitics", "variants"],
 }

@@ -111,6 +111,14 @@ EVERY = {
     "from": "2015-01-01",
     "to": "2023-01-01",
     "undated": "include",
+    "mentions_from": "2012-01-01",
+    "mentions_to": "2021-12-31",
+    "dead_min": 1,
+    "dead_max": 5000,
+    "wounded_min": 1,
+    "wounded_max": 5000,
+    "victims_min": 1,
+    "victims_max": 5000,
     "best_sentence": False,
 }
 

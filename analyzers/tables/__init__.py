@@ -17,6 +17,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "collisions": ("word", "other", "reason", "cap"),
     "whole": ("word", "reason"),
     "overrides": ("form", "stem", "reason"),
+    "casualties": ("kind", "role", "forms"),
+    "people": ("number", "forms"),
 }
 
 Row = dict[str, str]

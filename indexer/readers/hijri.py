@@ -61,6 +61,20 @@ class Hijri:
     is_lunar: bool = True
     """Whether a name or an era says so; a solar one may be meant otherwise."""
 
+    @property
+    def is_month(self) -> bool:
+        """Whether only a month is named."""
+        return not self.first
+
+    def days(self) -> tuple[date, date]:
+        """Return the first and the last day that a month can have, however the moon was seen. Raises ValueError."""
+        if self.is_solar:
+            raise ValueError("no month of the lunar calendar")
+        first = hijridate.Hijri(self.year, self.second, 1)
+        begins = first.to_gregorian()
+        day = date(begins.year, begins.month, begins.day)
+        return day - timedelta(days=1), day + timedelta(days=first.month_length())
+
     def day(self, text: str) -> Day:
         """Return the Gregorian day.
 
@@ -105,7 +119,12 @@ def _by_name() -> tuple[dict[str, int], list[re.Pattern[str]]]:
 
 def hijri_in(text: str) -> Hijri | None:
     """Return the first Hijri date of a text that went through `normalize`, None where there is none."""
-    return next((found for found in _every(text) if FIRST <= found.year <= LAST), None)
+    return next(hijri_dates(text), None)
+
+
+def hijri_dates(text: str) -> Iterator[Hijri]:
+    """Yield the Hijri dates of a text that went through `normalize`, by pattern and not in order; some lie in others."""
+    return (found for found in _every(text) if FIRST <= found.year <= LAST)
 
 
 def _every(text: str) -> Iterator[Hijri]:

@@ -58,11 +58,18 @@ class Dated:
 
 
 @cache
-def _months() -> tuple[dict[str, int], re.Pattern[str]]:
-    """Return each name of a month, folded, with its number, and the pattern of all of them, the longest first."""
+def month_names() -> dict[str, int]:
+    """Return each name of a month, folded and in lower case, with its number."""
     numbers = {normalize(name): int(row["number"]) for row in read_table("months") for name in listed(row["names"])}
     for number, names in enumerate(_LATIN.split("|"), start=1):
         numbers |= dict.fromkeys(names.split(), number)
+    return numbers
+
+
+@cache
+def _months() -> tuple[dict[str, int], re.Pattern[str]]:
+    """Return the names of months with their numbers, and the pattern of all of them, the longest first."""
+    numbers = month_names()
     longest_first = sorted(map(re.escape, numbers), key=len, reverse=True)
     return numbers, re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})\.?(?!\w)")
 
