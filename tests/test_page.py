@@ -116,9 +116,9 @@ def number(text: str) -> int:
     return int(text.split(maxsplit=1)[0].replace(",", ""))
 
 
-def told(page: Page, base: str, q: str) -> dict:
+def told(page: Page, base: str, q: str, **others: object) -> dict:
     """Return what the API answers to a query."""
-    return page.request.post(f"{base}/v1/search", data={"q": q}).json()
+    return page.request.post(f"{base}/v1/search", data={"q": q, **others}).json()
 
 
 def counts(page: Page) -> list[str]:
@@ -217,6 +217,30 @@ def test_a_hit_says_where_it_stands(page: Page, page_server: str) -> None:
     assert page.request.get(link).json()["permalink"] in link
     search(page, page_server, '"حافلات خضراء تنقل"')
     expect(page.locator(".foot b").first).to_have_text("تعليق صورة")
+
+
+def test_what_a_text_names_narrows_the_search(page: Page, page_server: str) -> None:
+    """How many dead and which days a text names can be asked for, stand in the address, are chips, and are on each hit."""
+    search(page, page_server, "قتلوا")
+    page.locator("[part=filters]").evaluate("filters => { filters.open = true; }")
+    page.get_by_label("القتلى، على الأقل").fill("1000")
+    page.keyboard.press("Enter")
+    expect(page.locator("[part=chip]")).to_have_text("القتلى، على الأقل: 1000 ×")
+    assert "dead_min=1000" in page.url
+    settled(page, "قتلوا")
+    hits = page.locator("li[data-id]")
+    assert 0 < hits.count() == told(page, page_server, "قتلوا", dead_min=1000)["total"]["any"]
+    expect(hits.first.locator("[part=figures]")).to_have_text(re.compile(r"^القتلى: .*\d,\d{3}"))
+    page.get_by_label("القتلى، على الأقل").fill("-5")
+    page.keyboard.press("Tab")
+    assert "dead_min=1000" in page.url
+    page.locator("[part=chip]").click()
+    expect(page.locator("[part=chip]")).to_have_count(0)
+    page.get_by_label("تواريخ من").fill("2013-08-01")
+    page.get_by_label("إلى", exact=True).fill("2013-08-31")
+    page.keyboard.press("Tab")
+    expect(page.locator("[part=chip]")).to_contain_text("1 آب/أغسطس 2013 – 31 آب/أغسطس 2013")
+    assert "mentions_from=2013-08-01&mentions_to=2013-08-31" in page.url
 
 
 def test_the_level_of_a_hit_explains_itself(page: Page, page_server: str) -> None:

@@ -1,6 +1,6 @@
 /** The address: what is shown stands after #, which browsers never send to a server. */
 
-const SINGLE = ["q", "match", "mode", "sort", "from", "to", "report", "at"];
+const SINGLE = ["q", "match", "mode", "sort", "from", "to", "dead_min", "mentions_from", "mentions_to", "report", "at"];
 
 /** Filters that a reader chooses, each with several values. */
 export const FILTERS = ["source", "place", "actor", "tag", "kind", "collection"];

@@ -6,10 +6,12 @@ const MOST = 1000;
 const span = { utf16_start: -1, utf16_end: -1 };
 const option = { kind: "", text: "", count: 0 };
 const value = { value: "", count: 0 };
+/** `high` is 0 where nobody says at most how many. */
+const figure = { kind: "", low: 0, high: 0 };
 /** All texts are "" where the API says null. */
 const paragraph = {
   id: "", report_id: "", position: 0, kind: "", title: "", text: "", collection: "", source: "", url: "",
-  published: "", language: "", content_hash: "", level: "", matches: [span],
+  published: "", language: "", content_hash: "", level: "", matches: [span], figures: [figure],
 };
 /** `capped_at` is a level that the word was not searched beyond, `looser` the query that goes beyond. */
 const word = { word: "", variants: [""], capped_at: "", looser: "", looser_total: 0 };

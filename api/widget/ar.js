@@ -21,6 +21,11 @@ export const STRINGS = {
   remove: "أزل هذا الشرط",
   /** @type {Record<string, string>} */
   facet: { source: "المصدر", place: "المكان", actor: "الجهة", tag: "الوسم", kind: "النوع", collection: "المجموعة" },
+  inText: "ما يذكره النص",
+  /** @type {Record<string, string>} */
+  mentions: { dead_min: "القتلى، على الأقل", mentions_from: "تواريخ من", mentions_to: "إلى" },
+  /** @type {Record<string, string>} */
+  casualties: { dead: "القتلى: {n}", wounded: "الجرحى: {n}", victims: "الضحايا: {n}" },
   /** @type {(n: number) => string} */
   showAll: (n) => `أظهر ${n} أخرى`,
   timeline: "الفقرات شهرًا شهرًا",

@@ -1,6 +1,6 @@
 /** A hit: its title, its text with marks, where it stands, and what can be done with it. */
 
-import { button, element } from "./element.js";
+import { button, element, listed, sentence } from "./element.js";
 import { provenance } from "./provenance.js";
 
 /** UTF-16 units of a text that is shown; the whole stands in the report. */
@@ -19,8 +19,22 @@ export function hitItem(hit, part) {
   const heading = element("h2", { part: "title", dir: "auto" }, link);
   const body = isTitle ? "" : element("p", { part: "text", dir: "auto", lang: language }, ...marked);
   const badge = level ? menu(strings.level[level]?.name ?? level, () => [strings.level[level]?.help ?? ""], "badge") : "";
-  const foot = element("div", { class: "foot soft" }, provenance(hit, strings), badge, actions(hit, part));
+  const foot = element("div", { class: "foot soft" }, provenance(hit, strings), ...told(hit, strings), badge, actions(hit, part));
   return element("li", { part: "hit", "data-id": hit.id }, element("article", {}, heading, body, foot));
+}
+
+/** How many casualties the text tells of. @param {Paragraph} hit @param {Strings} strings */
+function told({ figures }, strings) {
+  const kinds = [...new Set(figures.map(({ kind }) => kind))].filter((kind) => strings.casualties[kind]);
+  const numbers = (/** @type {string} */ kind) => figures.filter((told) => told.kind === kind).map((told) => people(told, strings));
+  const each = kinds.map((kind) => element("span", {}, ...sentence(strings.casualties[kind], { n: [...new Set(numbers(kind))].join(strings.comma) })));
+  return each.length ? [element("span", { part: "figures" }, ...listed(each, " · "))] : [];
+}
+
+/** @param {Paragraph["figures"][number]} figure @param {Strings} strings */
+function people({ low, high }, { number }) {
+  if (!high) return `${number(low)}+`;
+  return low === high ? number(low) : `${number(low)}–${number(high)}`;
 }
 
 /** @param {Paragraph} hit @param {Part} part */

@@ -16,7 +16,8 @@ class Facets extends Part {
     const names = FILTERS.filter((name) => this.search.facets.includes(name));
     const focused = this.shadowRoot?.activeElement?.id;
     const fields = answer && place.q ? names.flatMap((name) => this.#field(name, answer.facets[/** @type {keyof Answer["facets"]} */ (name)] ?? [])) : [];
-    this.frame.replaceChildren(...fields);
+    const mentions = answer && place.q && this.search.narrowing.includes("mentions") ? [this.#mentions()] : [];
+    this.frame.replaceChildren(...fields, ...mentions);
     if (focused) this.shadowRoot?.getElementById(focused)?.focus();
   }
 
@@ -33,6 +34,22 @@ class Facets extends Part {
     const rest = all.length - shown.length;
     const more = button(strings.showAll(rest), () => this.#showAll(name), { id: `${name}-${shown.length}` });
     return [element("fieldset", { part: "facet" }, element("legend", {}, strings.facet[name]), ...options, ...(rest ? [more] : []))];
+  }
+
+  /** What the text itself names: days, and how many dead. */
+  #mentions() {
+    const { strings, search } = this;
+    const field = (/** @type {string} */ name, /** @type {Record<string, unknown>} */ kind) => {
+      const change = (/** @type {any} */ { target }) => target.checkValidity() && search.go({ [name]: target.value });
+      const input = element("input", { id: name, value: search.place[name], change, ...kind });
+      return element("label", { part: "mention" }, element("span", {}, strings.mentions[name]), input);
+    };
+    const fields = [
+      field("dead_min", { type: "number", min: 0, step: 1, inputmode: "numeric" }),
+      field("mentions_from", { type: "date", max: search.place.mentions_to || null }),
+      field("mentions_to", { type: "date", min: search.place.mentions_from || null }),
+    ];
+    return element("fieldset", { part: "facet" }, element("legend", {}, strings.inText), ...fields);
   }
 
   /** @param {string} name */

@@ -117,6 +117,13 @@ class Results extends Part {
       const period = { from: dayOf(place.from, strings), to: dayOf(place.to, strings) };
       chosen.push(chip(sentence(strings.fromTo, period), () => this.search.go({ from: "", to: "" })));
     }
+    if (place.mentions_from || place.mentions_to) {
+      const period = sentence(strings.fromTo, { from: dayOf(place.mentions_from, strings), to: dayOf(place.mentions_to, strings) });
+      chosen.push(chip([`${strings.inText}: `, ...period], () => this.search.go({ mentions_from: "", mentions_to: "" })));
+    }
+    if (place.dead_min) {
+      chosen.push(chip(sentence("{name}: {value}", { name: strings.mentions.dead_min, value: place.dead_min }), () => this.search.go({ dead_min: "" })));
+    }
     return chosen.length && place.q ? [element("div", { class: "chips" }, ...chosen)] : [];
   }
 

@@ -12,7 +12,7 @@ export const LOOSEST = LEVELS[LEVELS.length - 1];
 export const ATTRIBUTES = ["endpoint", "lang", "name", "hash", "filter", "facets", "size", "placeholder"];
 
 const HERE = new URL("../../", import.meta.url).href;
-const FACETS = "source place actor kind month";
+const FACETS = "source place actor kind month mentions";
 
 /** @type {Map<string, Session>} */
 const named = new Map();
@@ -198,10 +198,10 @@ export class Session {
 
   /** Parameters of the API. */
   #asked() {
-    const { q, match, mode, sort, from, to } = this.place;
+    const { q, match, mode, sort, from, to, dead_min, mentions_from, mentions_to } = this.place;
     const fixed = Object.fromEntries(new URLSearchParams(this.host.getAttribute("filter") ?? ""));
     const chosen = FILTERS.filter((name) => this.place[name]?.length).map((name) => [name, this.place[name]]);
-    return { ...fixed, q, match, mode, sort, from, to, ...Object.fromEntries(chosen) };
+    return { ...fixed, q, match, mode, sort, from, to, dead_min, mentions_from, mentions_to, ...Object.fromEntries(chosen) };
   }
 
   /** An answer of the API to what is shown, to open or to download. @param {string} path */
@@ -209,8 +209,13 @@ export class Session {
     return this.client.url(path, this.#asked());
   }
 
+  /** What narrows the search: facets that the API counts, and `mentions`, which it does not. */
+  get narrowing() {
+    return (this.host.getAttribute("facets") ?? FACETS).split(/[\s,]+/);
+  }
+
   get facets() {
-    return (this.host.getAttribute("facets") ?? FACETS).split(/[\s,]+/).filter((name) => name && name !== "off");
+    return this.narrowing.filter((name) => name && name !== "off" && name !== "mentions");
   }
 
   async search() {

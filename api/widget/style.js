@@ -71,6 +71,8 @@ legend { padding-bottom: .2rem }
 [part~=facet] { margin-bottom: 1.1rem; font-size: .9375rem }
 [part~=value] { display: flex; align-items: baseline; gap: .5rem; min-height: 1.75rem; overflow-wrap: anywhere }
 [part~=value] span { margin-inline-start: auto }
+[part~=mention] { display: flex; flex-wrap: wrap; align-items: center; gap: 0 .5rem; min-height: 2rem }
+[part~=mention] input { flex: 1; min-width: 4rem; padding: 0 .4rem; border: 1px solid var(--line); border-radius: 6px; background: var(--paper) }
 [type=checkbox] { flex: none; width: 1rem; height: 1rem; accent-color: var(--accent); translate: 0 .15rem }
 
 .head { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: .3rem 1rem; min-height: 2rem }

@@ -28,6 +28,10 @@ interface Place {
   /** Days, such as 2019-04-01. */
   from: string;
   to: string;
+  /** Casualties that a paragraph tells of, and the days that it names. */
+  dead_min: string;
+  mentions_from: string;
+  mentions_to: string;
   /** The id of the report that is open, and the position of the paragraph in it that was hit. */
   report: string;
   at: string;
