@@ -184,7 +184,8 @@ class FilterParams(BaseModel):
             first, last = getattr(self, low), getattr(self, high)
             if first is not None and last is not None and last < first:
                 names = [name.removesuffix("_") for name in (high, low)]
-                raise ValueError(f"{names[0]} ({last}) lies before {names[1]} ({first})")
+                before = "is less than" if isinstance(last, int) else "lies before"
+                raise ValueError(f"{names[0]} ({last}) {before} {names[1]} ({first})")
         return self
 
     def people(self, kind: str) -> tuple[int | None, int | None]:

@@ -10,16 +10,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, tzinfo
 from pathlib import Path
 from typing import Any
 
 import click
 
-from analyzers.chunks import read_text
 from indexer.errors import BadReport
 from indexer.mentions import mentions_of
 from indexer.mentions.figures import may_have_figures
-from indexer.paragraphs import pieces_of, published_day
+from indexer.paragraphs import Piece, pieces_of, published_day
 from indexer.readers.given import Given
 from indexer.readers.sources import find_sources, read
 from indexer.report import Report, read_report
@@ -48,13 +48,12 @@ def main(paths: tuple[Path, ...], *, dates: bool, figures: bool) -> None:
     seen = Seen()
     shown = {"dates": dates, "figures": figures}
     zone = read_settings().zone
-    for report in _reports(paths or tuple(sorted((CHECKOUT / "seeds").glob("*.jsonl")))):
-        day = published_day(report, zone)
+    for report, day in _reports(zone, paths or tuple(sorted((CHECKOUT / "seeds").glob("*.jsonl")))):
         for piece in pieces_of(report):
             told = mentions_of(piece.text, piece.read, day)
             for line in _lines(piece.text, told, shown):
                 click.echo(line)
-            _count(seen, piece.text, told)
+            _count(seen, piece, told)
     for text in seen.without if figures else ():
         click.echo(f"no figure  {text}")
     click.echo(
@@ -63,12 +62,13 @@ def main(paths: tuple[Path, ...], *, dates: bool, figures: bool) -> None:
     )
 
 
-def _reports(paths: tuple[Path, ...]) -> Iterator[Report]:
+def _reports(zone: tzinfo, paths: tuple[Path, ...]) -> Iterator[tuple[Report, date | None]]:
     for source in find_sources(list(paths)):
         for item in read(source):
             if isinstance(item, Given):
                 try:
-                    yield read_report(item.record, "bench")
+                    report = read_report(item.record, "bench")
+                    yield report, published_day(report, zone)
                 except BadReport as error:
                     click.echo(f"{item.place}: {error}", err=True)
 
@@ -92,12 +92,16 @@ def _context(text: str, mention: Json) -> str:
     return f"{before}⟦{mention['surface']}⟧{behind}".replace("\n", " ")
 
 
-def _count(seen: Seen, text: str, told: Json) -> None:
+def _count(seen: Seen, piece: Piece, told: Json) -> None:
     seen.paragraphs += 1
     seen.counts["dates"] += len(told.get("dates", []))
     seen.counts.update(figure["kind"] for figure in told.get("figures", []))
-    if "figures" not in told and may_have_figures(read_text(text).words) and re.search(r"\d", text):
-        seen.without.append(text)
+    if (
+        "figures" not in told
+        and may_have_figures(piece.read.normalized, piece.read.words)
+        and re.search(r"\d", piece.text)
+    ):
+        seen.without.append(piece.text)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What a paragraph itself names: days, and how many were killed or wounded, each with its place in the text.
 
 Read once, while a report is made ready, so that a search can ask for it: `days` reads dates, `figures` reads casualties by
-`numbers` and two tables of words. All of them read the folded text; `places` leads back to the text as it is written.
+`numbers` and the words of `words`. All of them read the folded text; `places` leads back to the text as it is written.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def mentions_of(text: str, read: ReadText, published: date | None) -> Json:
         fields[NAMED_DAYS] = [
             {"gte": span.first.toordinal(), "lte": span.last.toordinal()} for day in named for span in day.readings
         ]
-    if may_have_figures(read.words) and (figures := figures_in(read.normalized)):
+    if may_have_figures(read.normalized, read.words) and (figures := figures_in(read.normalized)):
         places = Places(text, read.normalized)
         fields["figures"] = [figure.told(places) for figure in figures]
         for figure in figures:

@@ -2,8 +2,8 @@
 
 Each has its place and its readings, spans of days, the likeliest first: two where day and month can be exchanged, three of
 a day of the Hijri calendar (the month began with the moon, a day sooner or later). A date of a day and a month alone is of
-the year that brings it nearest to the whole date before it in the paragraph, or else to the day of publication where that
-is within two months of it; and says so.
+the year that brings it within two months of the whole date before it in the paragraph, or else of the day of publication,
+and says so.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from analyzers.normalize import normalize
 from indexer.dates import Ambiguous
 from indexer.mentions.places import Places
+from indexer.mentions.words import folded as folded_words
 from indexer.readers.hijri import Hijri, hijri_dates
 from indexer.readers.written_dates import month_names
 
@@ -26,31 +27,45 @@ Json = dict[str, Any]
 
 MOST = 100
 """Dates of one paragraph."""
-FIRST, LAST = 1900, 2099
-"""Years of the Gregorian calendar. What is outside of them is a number."""
-
 NEAR = timedelta(days=60)
-"""From the day of publication to a date without a year: the news tells of these weeks, a study of other years."""
+"""From another date to one without a year: the news tells of these weeks, a study of other years."""
+_NAMED_AFTER = folded_words(
+    "مدينة جسر شارع ساحة ميدان جامعة ثورة حركة انتفاضة هجمات أحداث حرب حي قوى تحالف ائتلاف معركة مجزرة"
+)
+"""Before a day without a year: then it is the name of something, as in جسر 14 تموز."""
 
-_YEARISH = re.compile(r"[12][03459]\d\d")
-_WEEKDAY_AHEAD = 12
-"""Characters before a Hijri date in which the day of the week may stand."""
-_YEAR = re.compile(r"(?<!\d)(?:19|20|(?P<hijri>1[345]))\d\d(?!\d)")
+# Nothing is given back in these (`*+`): spaces could be shared out in as many ways as there are.
+_YEARISH = re.compile(r"(?:19|20|1[345])\d\d")
 _A_YEAR = r"(?P<year>(?:19|20)\d\d)(?![\d/])(?:\s?م(?:يلادي(?:ه)?)?(?!\w))?+"
 _YEAR_HERE = re.compile(_A_YEAR)
 _YEAR_AT_THE_END = re.compile(_A_YEAR + r"(?=\s*+(?:[.،,؛;:!؟?)»\]]|\Z))")
-_OF_YEARS = frozenset(normalize("عام سنه منذ مطلع اواخر اوائل منتصف بدايه نهايه ربيع صيف خريف شتاء").split())
-_LOOSE = frozenset(normalize("في حتى خلال").split())
-"""Words before a year, and those that may stand before any number."""
-_DAY_AND_MONTH = re.compile(r"(?<![\d/.\-])(?P<first>\d{1,2})([/.\-])(?P<second>\d{1,2})\2\Z")
+_TO_A_YEAR = re.compile(
+    r"(?P<year>(?:19|20)\d\d)\s*+(?:الي|حتي|و|[-–])\s*+(?:عام\s++)?(?P<last>(?:19|20)\d\d)(?![\d/])"
+)
+_OF_YEARS = (
+    r"(?<!\w)(?:[وف]?[بل]?(?:ال)?|لل|ولل)"
+    r"(?P<word>عامي|سنتي|عام|سنه|منذ|مطلع|اواخر|اوائل|منتصف|بدايه|نهايه|ربيع|صيف|خريف|شتاء|(?P<loose>في|خلال|من))\s++\Z"
+)
+_OF_A_YEAR = re.compile(_OF_YEARS)
+"""A word before a year; في and خلال stand before any number, من begins a time of years."""
+_DAY_AND_MONTH = re.compile(
+    r"(?:(?<![\d/.\-])|(?<=\d{4}[-–]))(?P<day>\d{1,2})(?P<separator>[/.\-])(?P<month>\d{1,2})(?P=separator)\Z"
+)
+_MONTH_AND_DAY = re.compile(
+    r"(?<![\d/.\-])(?P<year>(?:19|20)\d\d)(?P<separator>[/.\-])(?P<month>\d{1,2})(?P=separator)(?P<day>\d{1,2})(?![\d/])"
+)
 _OF = r"\s*+[/\-]?+\s*+(?:من\s++)?+(?:شهر\s++)?+"
 _DAY_IN_DIGITS = re.compile(rf"(?<![\d/.\-:,])(?P<day>\d{{1,2}}){_OF}\Z")
+_TWO_DAYS = re.compile(
+    rf"(?<![\d/.\-:,])(?P<first>\d{{1,2}})(?:\s*+(?P<to>[-–/]|الي|حتي)\s*+|\s++و\s?)(?P<day>\d{{1,2}}){_OF}\Z"
+)
+_BETWEEN = re.compile(r"(?<!\w)بين\s*+\Z")
 _SEPARATORS = frozenset("/.-")
 _PROCLITICS = ("و", "ف", "ب", "ل", "وب", "ول", "فب", "فل")
-_BY_YEAR = re.compile(r"(?<![\d/.\-])(?P<year>(?:19|20)\d\d)([/.\-])(?P<second>\d{1,2})\2(?P<first>\d{1,2})(?![\d/])")
 _AROUND = 40
 """Characters in which a day stands before the name of its month, or a word before its year."""
-# Nothing in these is given back (`*+`): spaces could be shared out in as many ways as there are.
+_WEEKDAY_AHEAD = 12
+"""Characters before a Hijri date in which the day of the week may stand."""
 _UNITS = ["الحادي", "الثاني", "الثالث", "الرابع", "الخامس", "السادس", "السابع", "الثامن", "التاسع"]
 
 
@@ -68,7 +83,7 @@ class Named(NamedTuple):
     start: int
     end: int
     is_inferred: bool = False
-    """Whether the year is that of the publication, or one beside it."""
+    """Whether the text names no year."""
 
     def told(self, places: Places) -> Json:
         """Return the date as a paragraph holds it."""
@@ -87,36 +102,44 @@ def days_in(folded: str, words: tuple[str, ...], published: date | None = None) 
     Days without a year need a whole date before them, or that `published` is known.
     """
     taken: list[Named] = []
-    before: date | None = None
+    before: date | None = None  # the whole date that was named last
     for found in sorted(_all(folded, words), key=lambda named: (named.start, -named.end)):
         if taken and found.start < taken[-1].end:
             continue
-        named = found if isinstance(found, Named) else _with_year(found, before, published)
+        named = found if isinstance(found, Named) else _with_year(found, folded, before, published)
         if named is None:
             continue
-        taken.append(named)
+        taken.append(named if folded[named.end - 1].isalnum() else named._replace(end=_end_of(folded, named)))
         if not named.is_inferred and named.readings[0].first == named.readings[0].last:
             before = named.readings[0].first
     return taken[:MOST]
 
 
+def _end_of(folded: str, named: Named) -> int:
+    """Return where a date ends, without the bracket or full stop behind it."""
+    return next(end for end in range(named.end, named.start, -1) if folded[end - 1].isalnum())
+
+
 class _WithoutYear(NamedTuple):
-    """A day and a month that are named without a year."""
+    """Days of a month that are named without a year."""
 
     month: int
-    day: int
+    first: int
+    last: int
     start: int
     end: int
 
 
-def _with_year(found: _WithoutYear, before: date | None, published: date | None) -> Named | None:
-    if not (anchor := before or published):
+def _with_year(found: _WithoutYear, folded: str, before: date | None, published: date | None) -> Named | None:
+    """Return a date in the year that it must be of, None where it is near to no date that is known, or names something."""
+    if folded[max(0, found.start - _AROUND) : found.start].rstrip().rpartition(" ")[2] in _NAMED_AFTER:
         return None
-    near = [span for step in (-1, 0, 1) if (span := _reading(anchor.year + step, found.month, found.day))]
-    nearest = min(near, key=lambda span: abs(span.first - anchor), default=None)
-    if nearest is None or (before is None and abs(nearest.first - anchor) > NEAR):
-        return None
-    return Named((nearest,), found.start, found.end, is_inferred=True)
+    for anchor in filter(None, (before, published)):
+        years = (anchor.year - 1, anchor.year, anchor.year + 1)
+        for reading in (_reading(year, found.month, found.first, found.last) for year in years):
+            if reading and abs(reading.first - anchor) <= NEAR:
+                return Named((reading,), found.start, found.end, is_inferred=True)
+    return None
 
 
 def _all(folded: str, words: tuple[str, ...]) -> Iterator[Named | _WithoutYear]:
@@ -125,20 +148,24 @@ def _all(folded: str, words: tuple[str, ...]) -> Iterator[Named | _WithoutYear]:
     Not by searching the text for whole dates: patterns with a hundred names took 0.5 ms for a paragraph of 400 letters.
     """
     is_hijri = False
-    for match in _YEAR.finditer(folded):
-        place = match.start()
-        if match.lastgroup:
+    for match in _YEARISH.finditer(folded):
+        place, end = match.span()
+        if folded[place - 1 : place].isdigit() or folded[end : end + 1].isdigit():
+            continue
+        if match.group() < "1600":
             is_hijri = True
         elif named := _by_day(folded, place) or _by_year(folded, place) or _year(folded, place):
             yield named
     for word in _first_words().keys() & set(words):
         for place in _places_of(word, folded):
-            if found := _by_month(folded, word, place):
-                yield found
+            yield from _by_month(folded, word, place)
     if is_hijri:
         for hijri in hijri_dates(folded):
             with suppress(Ambiguous, ValueError):
-                yield Named(_hijri_readings(hijri, folded), hijri.start, hijri.end)
+                if not (
+                    hijri.is_month and _DAY_IN_DIGITS.search(folded, max(0, hijri.start - 5), hijri.start)
+                ):  # 31 شعبان
+                    yield Named(_hijri_readings(hijri, folded), hijri.start, hijri.end)
 
 
 def _places_of(word: str, folded: str) -> Iterator[int]:
@@ -162,75 +189,84 @@ def _hijri_readings(hijri: Hijri, folded: str) -> tuple[Span, ...]:
     return tuple(Span(near, near) for step in steps for near in [day.date + timedelta(days=step)])
 
 
-def _by_month(folded: str, word: str, place: int) -> Named | _WithoutYear | None:
-    """Read the date whose month is named at a place, by a name that begins with this word."""
+def _by_month(folded: str, word: str, place: int) -> Iterator[Named | _WithoutYear]:
+    """Read the date whose month is named at a place, by a name that begins with this word: 20 و21 آب are two."""
     pattern = _months_of(word)
     found = pattern.match(folded, place) if pattern else None
     if not found:
-        return None
+        return
     numbers = month_names()
     month = numbers[found["month"].lower()]
     if found["other"] and numbers[found["other"].lower()] != month:
-        return None
-    before = _day_before(folded, place) if found.start("month") == place else None
-    start, day = before or (found.start("month"), int(found["day"] or 0))
-    if year := found["year"] or found["last"]:
-        reading = _reading(int(year), month, day)
-        return Named((reading,), start, found.end()) if reading else None
-    return _WithoutYear(month, day, start, found.end()) if day else None
+        return
+    year = int(found["year"] or found["last"] or 0)
+    before = _days_before(folded, place) if found.start("month") == place else []
+    american = int(found["day"] or 0)
+    for start, behind, first, last in before or [(found.start("month"), place, american, american)]:
+        end = found.end() if behind == place else behind
+        if not year:
+            if first:
+                yield _WithoutYear(month, first, last, start, end)
+        elif reading := _reading(year, month, first, last):
+            yield Named((reading,), start, end)
 
 
-def _day_before(folded: str, place: int) -> tuple[int, int] | None:
-    """Return where the day before the name of a month begins, and the day; None where there is none."""
+def _days_before(folded: str, place: int) -> list[tuple[int, int, int, int]]:
+    """Return the days before the name of a month: where each begins and ends, and from which day to which it is."""
     begin = max(0, place - _AROUND)
     ahead = folded[begin:place]
+    if found := _TWO_DAYS.search(ahead):
+        start, first, day = begin + found.start(), int(found["first"]), int(found["day"])
+        if first < day and (found["to"] or _BETWEEN.search(ahead[: found.start()])):
+            return [(start, place, first, day)]
+        if not found["to"]:
+            return [(start, begin + found.end("first"), first, first), (begin + found.start("day"), place, day, day)]
     if found := _DAY_IN_DIGITS.search(ahead):
-        return begin + found.start(), int(found["day"])
-    if _ordinal_words().isdisjoint(ahead.split()[-4:]):
-        return None
-    found = _day_in_words().search(ahead)
-    return (begin + found.start(), _ordinals()[" ".join(found["day"].split())]) if found else None
+        return [(begin + found.start(), place, int(found["day"]), int(found["day"]))]
+    if _ordinal_words().isdisjoint(ahead.split()[-4:]) or not (found := _day_in_words().search(ahead)):
+        return []
+    day = _ordinals()[" ".join(found["day"].split())]
+    return [(begin + found.start(), place, day, day)]
 
 
 def _by_day(folded: str, place: int) -> Named | None:
     """Read 21/8/2013, whose year stands at a place."""
     if folded[place - 1 : place] not in _SEPARATORS:
         return None
-    before = _DAY_AND_MONTH.search(folded, max(0, place - len(" 21/08/")), place)
+    before = _DAY_AND_MONTH.search(folded, max(0, place - len("2013-21/08/")), place)
     found = _YEAR_HERE.match(folded, place) if before else None
     if not before or not found:
         return None
-    first, second, year = int(before["first"]), int(before["second"]), int(found["year"])
-    readings = [_reading(year, second, first), _reading(year, first, second) if first != second else None]
-    return _at(before.start(), found.end(), readings)
+    day, month, year = int(before["day"]), int(before["month"]), int(found["year"])
+    other = _reading(year, day, month, month) if day != month else None
+    return _at(before.start(), found.end(), [_reading(year, month, day, day), other])
 
 
 def _by_year(folded: str, place: int) -> Named | None:
     """Read 2013-08-21, whose year stands at a place."""
-    found = _BY_YEAR.match(folded, place) if folded[place + 4 : place + 5] in _SEPARATORS else None
+    found = _MONTH_AND_DAY.match(folded, place) if folded[place + 4 : place + 5] in _SEPARATORS else None
     if not found:
         return None
-    return _at(place, found.end(), [_reading(int(found["year"]), int(found["second"]), int(found["first"]))])
+    day = int(found["day"])
+    return _at(place, found.end(), [_reading(int(found["year"]), int(found["month"]), day, day)])
 
 
 def _year(folded: str, place: int) -> Named | None:
-    """Read عام 2013, whose year stands at a place."""
-    before = folded.rfind(" ", 0, place - 1) + 1
-    word = folded[before : place - 1]
-    if folded[place - 1 : place] != " " or word not in _year_words():
+    """Read عام 2013, whose year stands at a place, and من 2011 إلى 2018."""
+    if not folded[place - 1 : place].isspace():
         return None
-    name = _year_words()[word]
+    before = _OF_A_YEAR.search(folded, max(0, place - _AROUND // 2), place)
+    if not before:
+        return None
+    word, start = before["word"], before.start("word")
+    if word in {"عامي", "سنتي", "من"}:
+        found = _TO_A_YEAR.match(folded, place)
+        years = (int(found["year"]), int(found["last"])) if found else (1, 0)
+        span = Span(date(years[0], 1, 1), date(years[1], 12, 31)) if years[0] <= years[1] else None
+        return _at(start, found.end(), [span]) if found else None
     # في 2009 is a year where nothing is counted by it.
-    found = (_YEAR_AT_THE_END if name in _LOOSE else _YEAR_HERE).match(folded, place)
-    start = before + len(word) - len(name)
-    return _at(start, found.end(), [_reading(int(found["year"]), 0, 0)]) if found else None
-
-
-@cache
-def _year_words() -> dict[str, str]:
-    """Return the words that stand before a year, each also with proclitics and article, with the word itself."""
-    ahead = [proclitics + article for proclitics in ("", *_PROCLITICS) for article in ("", "ال")]
-    return {prefix + word: word for word in (*_OF_YEARS, *_LOOSE) for prefix in [*ahead, "لل", "ولل"]}
+    found = (_YEAR_AT_THE_END if before["loose"] else _YEAR_HERE).match(folded, place)
+    return _at(start, found.end(), [_reading(int(found["year"]), 0, 0, 0)]) if found else None
 
 
 def _at(start: int, end: int, readings: list[Span | None]) -> Named | None:
@@ -238,16 +274,16 @@ def _at(start: int, end: int, readings: list[Span | None]) -> Named | None:
     return Named(there, start, end) if there else None
 
 
-def _reading(year: int, month: int, day: int) -> Span | None:
-    """Return a year, a month of it (0: all) or a day of that (0: all), None where there is no such day."""
+def _reading(year: int, month: int, first: int, last: int) -> Span | None:
+    """Return a year, a month of it (0: all) or days of that (0: all), None where there are no such days."""
     if not month:
         return Span(date(year, 1, 1), date(year, 12, 31))
     if not 1 <= month <= 12:
         return None
     longest = calendar.monthrange(year, month)[1]
-    if not day:
+    if not first:
         return Span(date(year, month, 1), date(year, month, longest))
-    return Span(date(year, month, day), date(year, month, day)) if day <= longest else None
+    return Span(date(year, month, first), date(year, month, last)) if first <= last <= longest else None
 
 
 @cache

@@ -22,7 +22,7 @@ _TOKEN = re.compile(r"\d+(?:[.,،٬]\d+)*|[^\W\d_]+")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,،٬]\d{3})+")
 _MORE_WORDS = {
     "مائتان": 200, "مائتين": 200, "مئتا": 200, "مائتا": 200, "مئتي": 200, "مائتي": 200, "ثمانيمئة": 800, "ثمانيمائة": 800,
-    "اثنتا": 2, "اثنتي": 2, "اثنتان": 2, "اثنتين": 2, "ألفي": 2000,
+    "اثنتا": 2, "اثنتي": 2, "اثنتان": 2, "اثنتين": 2, "ألفي": 2000, "مليوني": 2_000_000,
 }  # fmt: skip
 """What pyarabic's list lacks. ألفا is 2,000 there where it is the dual, and 1,000 in every count of people."""
 _MANY = {normalize(word): least for word, least in (("عشرات", 10), ("مئات", 100), ("آلاف", 1000), ("ألوف", 1000))}
@@ -36,7 +36,14 @@ _QUALIFIERS = 2
 """Of these phrases so many stand before a number at most: ما لا يقل عن نحو 40."""
 _ABOUT = "نحو|حوالي|قرابة|زهاء|ما يقارب|يقارب|ما يقرب من|يقرب من|تقريبا|بحدود"
 _AT_LEAST_BEHIND = tuple(normalize("على الأقل").split())
-_AT_MOST = "أقل من|ما لا يزيد عن|لا يزيد عن|لا يزيد على|لا يتجاوز"
+_LESS_THAN = "أقل من"
+_AT_MOST = "ما لا يزيد عن|لا يزيد عن|لا يزيد على|لا يتجاوز"
+_FACTORS = {1000, 1_000_000}
+_AHEAD = frozenset({"بين", "ما", "من", "ب", "ال"})
+"""Words that stand before a number, and before much else."""
+_PARTS = {"نصف": 2, "ثلث": 3, "ربع": 4}
+_DASH = re.compile(r"[-–—]| [-–—] ")
+_YEARS = range(1900, 2100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ class Amount:
     """Whether no digit says it: then it is no year."""
     is_vague: bool = False
     """Whether it is a word such as عشرات."""
+    is_definite: bool = False
+    """Whether it is a word such as الستين, which is a street as often as a number."""
 
     def at_least(self) -> Amount:
         """Return the same without an upper end."""
@@ -100,7 +109,7 @@ class Numbers:
         for number, place in enumerate(places):
             nearest = max(place - most, places[number - 1] + 1 if number else 0)
             for at in range(nearest, place):
-                if texts[at] in openers or texts[at][0].isdigit():
+                if texts[at][0].isdigit() or (texts[at] in openers and self._may_open(at)):
                     yield at
 
     def amount(self, place: int) -> Amount | None:
@@ -119,8 +128,8 @@ class Numbers:
             return None
         is_plus = self._is_plus(amount)
         amount = replace(self._second(amount, is_between=is_between) or amount, first=start)
-        if kind == "most":
-            return replace(amount, low=0, high=amount.low)
+        if kind in {"less", "most"}:
+            return replace(amount, low=0, high=amount.low - (kind == "less"))
         return amount.at_least() if kind == "least" or is_plus else amount
 
     def after(self, place: int) -> tuple[bool, int]:
@@ -131,24 +140,24 @@ class Numbers:
     def _second(self, first: Amount, *, is_between: bool) -> Amount | None:
         """Return the amount of both numbers where a second one follows: من 74 إلى 100, بين 7 و9, 7 أو 8, 74-100."""
         place = first.behind
-        word = self._text(place)
-        joined = re.fullmatch(r"\s*[-–—]\s*", self._gap(place)) if place < len(self._words.texts) else None
-        if joined:
-            second = self._one(place)
-        elif word in {"الي", "او"} or (word == "و" and is_between):
+        word, gap = self._text(place), self._gap(place)
+        if place < len(self._words.texts) and _DASH.fullmatch(gap):
+            opens_a_line = first.first == 0 or "\n" in self._gap(first.first)
+            second = None if opens_a_line and gap != gap.strip() else self._one(place)
+        elif word in {"الي", "او"} or (word in {"و", "حتي"} and is_between):
             second = self._one(place + 1)
         elif is_between and word.startswith("و"):
             second = self._one(place, joined_by_and=True)
         else:
             second = None
-        if second is None or second.low < first.low:
+        if second is None or second.low < first.low or (first.low in _YEARS and second.low in _YEARS):
             return None
         return replace(first, high=second.high, behind=second.behind)
 
     def _may_open(self, place: int) -> bool:
         """Tell whether an amount can begin with a word: nearly all others are told by one look."""
         text = self._text(place)
-        return text[:1].isdigit() or text in _openers()
+        return text[:1].isdigit() or (text in _openers() and (text not in _AHEAD or self._may_open(place + 1)))
 
     def _qualifier(self, place: int) -> tuple[str, int] | None:
         for kind, words in _phrases().get(self._text(place), ()):
@@ -159,43 +168,59 @@ class Numbers:
     def _one(self, place: int, *, joined_by_and: bool = False) -> Amount | None:
         text = self._text(place)
         # A number that goes on from the one before was read with it: this و begins another one, وثلاثة جرحى.
-        if text.startswith("و") and (joined_by_and or text[1:] in _values() or _bare(text[1:]) in _MANY):
+        if text.startswith("و") and (joined_by_and or text[1:] in _values() or _vague_word(text[1:]) in _MANY):
             text = text[1:]
         if text in {"ب", "ال"} and self._text(place + 1)[:1].isdigit():  # ب (13), ال 30
             place, text = place + 1, self._text(place + 1)
         if text[:1].isdigit():
             return self._digits(place, text)
+        if text in _PARTS and (factor := _values().get(self._text(place + 1), 0)) in _FACTORS:
+            return Amount(factor // _PARTS[text], factor // _PARTS[text], place, place + 2, is_written_out=True)
         return self._vague(place, text) or self._written(place, text)
 
     def _digits(self, place: int, text: str) -> Amount | None:
         if _is_part(self._gap(place), self._gap(place + 1)):
             return None
         plain = re.sub(r"\D", "", text) if _GROUPED.fullmatch(text) else text
-        if not plain.isdigit() or len(plain) > 10 or int(plain) > LARGEST:
+        is_a_count = plain.isdigit() and len(plain) <= 10 and (plain == "0" or not plain.startswith("0"))
+        if not is_a_count or int(plain) > LARGEST:
             return None
         value, behind = int(plain), place + 1
-        if (factor := _values().get(self._text(behind), 0)) in {1000, 1_000_000} and value < 1000:
-            value, behind = value * factor, behind + 1
+        if (factor := _values().get(self._text(behind), 0)) in _FACTORS and value < 1000:
+            value, behind = self._rest(value * factor, factor, behind + 1)
         return Amount(value, value, place, behind)
 
+    def _rest(self, value: int, unit: int, place: int) -> tuple[int, int]:
+        """Return a number with what is added to its last unit, and the word behind: 41 ألفا و788, ألف وخمسمئة, مليون ونصف."""
+        word, following = self._text(place), self._text(place + 1)
+        if unit < 100 or self._gap(place).strip():
+            return value, place
+        if word == "و" and following.isdigit() and not following.startswith("0") and not self._gap(place + 1).strip():
+            return (value + int(following), place + 2) if int(following) < unit else (value, place)
+        if word.removeprefix("و") in _PARTS and word.startswith("و"):
+            is_named = _values().get(following.removeprefix("ال")) == unit
+            return value + unit // _PARTS[word[1:]], place + 1 + is_named
+        added = self._written(place, word[1:]) if word.startswith("و") and word[1:] in _values() else None
+        return (value + added.low, added.behind) if added and added.low < unit else (value, place)
+
     def _vague(self, place: int, text: str) -> Amount | None:
-        low = _MANY.get(_bare(text))
+        low = _MANY.get(_vague_word(text))
         if low is None:
             return None
         behind = place + 1
-        if low < 1000 and _bare(self._text(behind)) == "الاف":
+        if low < 1000 and _vague_word(self._text(behind)) == "الاف":
             low, behind = low * 1000, behind + 1
         return Amount(low, low * 10 - 1, place, behind, is_written_out=True, is_vague=True)
 
     def _written(self, place: int, text: str) -> Amount | None:
         """Read a number in words: each next one is joined by و, or is a ten of a teen, or multiplies what stands before it."""
         values = _values()
-        if values.get(text.removeprefix("ال"), 0) >= 20:  # العشرين, الخمسين
-            text = text.removeprefix("ال")
+        is_definite = text.startswith("ال") and values.get(text.removeprefix("ال"), 0) >= 20  # العشرين, الخمسين
+        text = text.removeprefix("ال") if is_definite else text
         if text not in values:
             return None
         total, part, last = 0, values[text], values[text]
-        if last in {1000, 1_000_000}:
+        if last in _FACTORS:
             total, part = last, 0
         behind = place + 1
         while True:
@@ -204,7 +229,7 @@ class Numbers:
             value = values.get(bare or word)
             if value is None or self._gap(behind).strip():
                 break
-            if not bare and value in {1000, 1_000_000} and part:
+            if not bare and value in _FACTORS and part:
                 total, part, last = total + part * value, 0, value
             elif not bare and word in _TEENS and part < 10:
                 part, last = part + 10, 10
@@ -215,8 +240,10 @@ class Numbers:
             else:
                 break
             behind += 1
-        value = total + part
-        return Amount(value, value, place, behind, is_written_out=True) if 0 < value <= LARGEST else None
+        value, behind = self._rest(total + part, last if last in _FACTORS else 100 * (last >= 100), behind)
+        if not 0 < value <= LARGEST:
+            return None
+        return Amount(value, value, place, behind, is_written_out=True, is_definite=is_definite)
 
     def _is_close(self, start: int, place: int) -> bool:
         """Tell whether no sentence ends between two words."""
@@ -226,14 +253,14 @@ class Numbers:
         return "+" in self._gap(amount.behind)[:1] or self._gap(amount.first).endswith("+")
 
 
-def _bare(word: str) -> str:
-    """Return a word without its article: الاف has none, الالاف has."""
+def _vague_word(word: str) -> str:
+    """Return a word without its article, where the rest is one of `_MANY`: الاف has none, الالاف has."""
     return word.removeprefix("ال") if word.removeprefix("ال") in _MANY else word
 
 
 def _may_follow(last: int, value: int) -> bool:
     """Tell whether a number word can be added to the one before: خمسة وعشرين, مئة وخمسة, never خمسة وستة."""
-    if last in {1000, 1_000_000}:
+    if last in _FACTORS:
         return value < last
     if last >= 100:
         return value < 100
@@ -255,7 +282,7 @@ def _is_part(before: str, behind: str) -> bool:
 def _phrases() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
     """Return the phrases that qualify a number, by their first word, also behind و, ف, ب and ل; the longest first."""
     by_first: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    for kind, phrases in (("least", _AT_LEAST), ("most", _AT_MOST), ("", _ABOUT)):
+    for kind, phrases in (("least", _AT_LEAST), ("less", _LESS_THAN), ("most", _AT_MOST), ("", _ABOUT)):
         for words in (tuple(normalize(phrase).split()) for phrase in phrases.split("|")):
             for proclitic in ("", "و", "ف", "ب", "ل"):
                 by_first.setdefault(proclitic + words[0], []).append((kind, words))
@@ -265,8 +292,8 @@ def _phrases() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
 @cache
 def _openers() -> frozenset[str]:
     """Return the words that an amount can begin with, beside digits."""
-    plain = {*_values(), *_MANY, *(f"ال{word}" for word in (*_MANY, *_values())), "ب", "ال"}
-    return frozenset({*plain, *(f"و{word}" for word in plain), *_phrases(), "بين", "ما", "من"})
+    plain = {*_values(), *_MANY, *(f"ال{word}" for word in (*_MANY, *_values())), *_PARTS}
+    return frozenset({*plain, *(f"و{word}" for word in plain), *_phrases(), *_AHEAD})
 
 
 @cache
