@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import cache
@@ -20,13 +20,14 @@ from analyzers.normalize import normalize
 from indexer.dates import Ambiguous
 from indexer.mentions.places import Places
 from indexer.mentions.words import folded as folded_words
-from indexer.readers.hijri import Hijri, hijri_dates
+from indexer.readers.hijri import FIRST, LAST, Hijri, hijri_dates
 from indexer.readers.written_dates import month_names
 
 Json = dict[str, Any]
 
 MOST = 100
 """Dates of one paragraph."""
+A_YEAR = timedelta(days=364)
 NEAR = timedelta(days=60)
 """From another date to one without a year: the news tells of these weeks, a study of other years."""
 _NAMED_AFTER = folded_words(
@@ -38,6 +39,7 @@ _NAMED_AFTER = folded_words(
 _YEARISH = re.compile(r"(?:19|20|1[345])\d\d")
 _A_YEAR = r"(?P<year>(?:19|20)\d\d)(?![\d/])(?:\s?م(?:يلادي(?:ه)?)?(?!\w))?+"
 _YEAR_HERE = re.compile(_A_YEAR)
+_HIJRI_YEAR = re.compile(r"(?P<year>1[345]\d\d)(?![\d/])(?:\s?ه(?:جري(?:ه)?)?(?!\w))?+")
 _YEAR_AT_THE_END = re.compile(_A_YEAR + r"(?=\s*+(?:[.،,؛;:!؟?)»\]]|\Z))")
 _TO_A_YEAR = re.compile(
     r"(?P<year>(?:19|20)\d\d)\s*+(?:الي|حتي|و|[-–])\s*+(?:عام\s++)?(?P<last>(?:19|20)\d\d)(?![\d/])"
@@ -59,6 +61,7 @@ _DAY_IN_DIGITS = re.compile(rf"(?<![\d/.\-:,])(?P<day>\d{{1,2}}){_OF}\Z")
 _TWO_DAYS = re.compile(
     rf"(?<![\d/.\-:,])(?P<first>\d{{1,2}})(?:\s*+(?P<to>[-–/]|الي|حتي)\s*+|\s++و\s?)(?P<day>\d{{1,2}}){_OF}\Z"
 )
+_LEADS_TO = re.compile(r"\s*+(?:و|(?:و\s?)?(?:الي|حتي)|[-–])?+\s*+")
 _BETWEEN = re.compile(r"(?<!\w)بين\s*+\Z")
 _SEPARATORS = frozenset("/.-")
 _PROCLITICS = ("و", "ف", "ب", "ل", "وب", "ول", "فب", "فل")
@@ -103,10 +106,13 @@ def days_in(folded: str, words: tuple[str, ...], published: date | None = None) 
     """
     taken: list[Named] = []
     before: date | None = None  # the whole date that was named last
-    for found in sorted(_all(folded, words), key=lambda named: (named.start, -named.end)):
+    everything = sorted(_all(folded, words), key=lambda named: (named.start, -named.end))
+    for number, found in enumerate(everything):
         if taken and found.start < taken[-1].end:
             continue
-        named = found if isinstance(found, Named) else _with_year(found, folded, before, published)
+        named = found if isinstance(found, Named) else _with_the_next(found, folded, everything[number + 1 :])
+        if isinstance(found, _WithoutYear) and named is None:
+            named = _with_year(found, folded, before, published)
         if named is None:
             continue
         taken.append(named if folded[named.end - 1].isalnum() else named._replace(end=_end_of(folded, named)))
@@ -121,7 +127,7 @@ def _end_of(folded: str, named: Named) -> int:
 
 
 class _WithoutYear(NamedTuple):
-    """Days of a month that are named without a year."""
+    """A month, or days of it (0: all), that are named without a year."""
 
     month: int
     first: int
@@ -130,9 +136,23 @@ class _WithoutYear(NamedTuple):
     end: int
 
 
+def _with_the_next(found: _WithoutYear, folded: str, others: Sequence[Named | _WithoutYear]) -> Named | None:
+    """Return a date with the year of the one that it leads to: من 1 كانون الثاني إلى 30 حزيران 2022, بين أيار وأيلول 2021."""
+    following = next((other for other in others if other.start >= found.end), None)
+    if not isinstance(following, Named) or not _LEADS_TO.fullmatch(folded, found.end, following.start):
+        return None
+    last = following.readings[0]
+    year = last.first.year - (found.month > last.first.month)
+    reading = _reading(year, found.month, found.first, found.last) if last.last - last.first < A_YEAR else None
+    return Named((reading,), found.start, found.end) if reading else None
+
+
 def _with_year(found: _WithoutYear, folded: str, before: date | None, published: date | None) -> Named | None:
     """Return a date in the year that it must be of, None where it is near to no date that is known, or names something."""
-    if folded[max(0, found.start - _AROUND) : found.start].rstrip().rpartition(" ")[2] in _NAMED_AFTER:
+    if (
+        not found.first
+        or folded[max(0, found.start - _AROUND) : found.start].rstrip().rpartition(" ")[2] in _NAMED_AFTER
+    ):
         return None
     for anchor in filter(None, (before, published)):
         years = (anchor.year - 1, anchor.year, anchor.year + 1)
@@ -148,24 +168,30 @@ def _all(folded: str, words: tuple[str, ...]) -> Iterator[Named | _WithoutYear]:
     Not by searching the text for whole dates: patterns with a hundred names took 0.5 ms for a paragraph of 400 letters.
     """
     is_hijri = False
-    for match in _YEARISH.finditer(folded):
-        place, end = match.span()
-        if folded[place - 1 : place].isdigit() or folded[end : end + 1].isdigit():
-            continue
-        if match.group() < "1600":
-            is_hijri = True
-        elif named := _by_day(folded, place) or _by_year(folded, place) or _year(folded, place):
-            yield named
+    for place in _year_places(folded):
+        is_hijri = is_hijri or folded[place : place + 4] < "1600"
+        reads = (_hijri_year,) if folded[place : place + 4] < "1600" else (_by_day, _by_year, _year)
+        yield from [named for read in reads if (named := read(folded, place))][:1]
     for word in _first_words().keys() & set(words):
         for place in _places_of(word, folded):
             yield from _by_month(folded, word, place)
     if is_hijri:
-        for hijri in hijri_dates(folded):
-            with suppress(Ambiguous, ValueError):
-                if not (
-                    hijri.is_month and _DAY_IN_DIGITS.search(folded, max(0, hijri.start - 5), hijri.start)
-                ):  # 31 شعبان
-                    yield Named(_hijri_readings(hijri, folded), hijri.start, hijri.end)
+        yield from _by_hijri(folded)
+
+
+def _year_places(folded: str) -> Iterator[int]:
+    for match in _YEARISH.finditer(folded):
+        place, end = match.span()
+        if not folded[place - 1 : place].isdigit() and not folded[end : end + 1].isdigit():
+            yield place
+
+
+def _by_hijri(folded: str) -> Iterator[Named]:
+    for hijri in hijri_dates(folded):
+        if hijri.is_month and _DAY_IN_DIGITS.search(folded, max(0, hijri.start - 5), hijri.start):
+            continue  # 31 شعبان
+        with suppress(Ambiguous, ValueError):
+            yield Named(_hijri_readings(hijri, folded), hijri.start, hijri.end)
 
 
 def _places_of(word: str, folded: str) -> Iterator[int]:
@@ -205,8 +231,7 @@ def _by_month(folded: str, word: str, place: int) -> Iterator[Named | _WithoutYe
     for start, behind, first, last in before or [(found.start("month"), place, american, american)]:
         end = found.end() if behind == place else behind
         if not year:
-            if first:
-                yield _WithoutYear(month, first, last, start, end)
+            yield _WithoutYear(month, first, last, start, end)
         elif reading := _reading(year, month, first, last):
             yield Named((reading,), start, end)
 
@@ -284,6 +309,17 @@ def _reading(year: int, month: int, first: int, last: int) -> Span | None:
     if not first:
         return Span(date(year, month, 1), date(year, month, longest))
     return Span(date(year, month, first), date(year, month, last)) if first <= last <= longest else None
+
+
+def _hijri_year(folded: str, place: int) -> Named | None:
+    """Read عام 1437, whose year stands at a place: longer by a day on each side, as its months begin with the moon."""
+    before = _OF_A_YEAR.search(folded, max(0, place - _AROUND // 2), place)
+    found = _HIJRI_YEAR.match(folded, place)
+    if not before or before["word"] not in {"عام", "سنه"} or not found or not FIRST <= int(found["year"]) <= LAST:
+        return None
+    year = int(found["year"])
+    first, last = Hijri(0, 0, year, 0, 1).days()[0], Hijri(0, 0, year, 0, 12).days()[1]
+    return Named((Span(first, last),), before.start("word"), found.end())
 
 
 @cache

@@ -24,7 +24,9 @@ MOST = 50
 _BEFORE = 12
 """Words between the first of an amount and the word that tells what is counted."""
 _AHEAD = 6
-"""Words between عدد القتلى and إلى 30, or between قتل and 12 مدنيا."""
+"""Words between عدد القتلى and إلى 30."""
+_FAR = 14
+"""Words between those and a number with people behind it: in between stand the place and the day."""
 _YEARS = range(1900, 2100)
 _STUCK = re.compile(r"\d[ء-ي]")
 _PUNCTUATION = re.compile(r"[.!?؟؛:،,\n]")
@@ -105,11 +107,11 @@ class _Reader:
         at = place + 1
         if behind := self._killing_and_wounding(place):
             kind, at = VICTIMS, behind
-        if self._text(at) in words.MEANWHILE:
-            is_strict, at = True, at + 1
-        amount = self._amount(at)
+        is_apart = self._text(at) in words.MEANWHILE
+        amount = self._amount(at + is_apart)
         if amount is None:
-            return self._without_amount(kind, place, at)
+            return self._without_amount(kind, place, at + is_apart)
+        is_strict = is_strict or (is_apart and not amount.is_vague)
         behind = self._people(amount.behind)
         if between := self._dead_and_wounded(behind or amount.behind):
             return self._figure(VICTIMS, amount, place, between)
@@ -130,7 +132,7 @@ class _Reader:
             return None
         takes_lives = word.endswith(("بحياه", "بارواح"))
         if takes_lives and not any(
-            words.without_proclitic(text) in words.TAKING for text in self._words_before(place, 4)
+            words.without_proclitic(text) in words.TAKING for text in self._words_before(place, 8)
         ):
             return None
         return kind, True
@@ -149,42 +151,68 @@ class _Reader:
 
     def _without_amount(self, kind: str, place: int, at: int) -> _Found | None:
         """Read an event without a number behind it: one or two persons, or a number behind who did it and when."""
-        if self._text(place) in words.attached()["verb"] and (later := self._later(at)):
+        is_active = words.without_proclitic(self._text(place)) in words.ACTIVE
+        is_verb = is_active or self._text(place) in words.attached()["verb"]
+        if is_verb and (later := self._later(at, or_one=is_active)):
             amount, behind = later
             return self._figure(kind, amount, place, behind, goes_on=True)
-        persons = self._persons(at)
+        persons = None if is_active else self._persons(at) or self._the_one(at)
         if persons is None or self._is_denied(place):
             return None
         return self._figure(kind, persons, place, persons.behind, goes_on=True)
 
-    def _later(self, place: int) -> tuple[Amount, int] | None:
-        """Return an amount of people a few words on, and the word behind them: قتلت قوات النظام 12 مدنيا, قتل أمس 3 أطفال."""
-        for at in range(place, min(place + _AHEAD, len(self._words.texts))):
+    def _later(self, place: int, *, or_one: bool = False) -> tuple[Amount, int] | None:
+        """Return an amount of people some words on, and the word behind them: قتلت قوات النظام 12 مدنيا, قتل أمس 3 أطفال."""
+        for at in range(place, min(place + _FAR, len(self._words.texts))):
             text = self._text(at)
             is_apart = at > place and (text in words.ELSEWHERE or text.startswith("و"))
             if is_apart or _PUNCTUATION.search(self._gap(at)) or self._is_trigger(at):
                 return None
             if at > place and (amount := self._amount(at)) and (behind := self._people(amount.behind)):
                 return amount, behind
+            if at > place and or_one and (persons := self._persons(at) or self._object(at)):
+                return persons, persons.behind
         return None
+
+    def _object(self, place: int) -> Amount | None:
+        """Return one person by the ending of an object: عضوا."""
+        word = self._text(place)
+        return _few(1, place, place + 1) if word.endswith("ا") and words.people().get(word) == "many" else None
+
+    def _the_one(self, place: int) -> Amount | None:
+        """Return one person who is named: الشاب محمد."""
+        is_named = self._text(place) in words.THE_ONE and not self._gap(place).strip()
+        return _few(1, place, place + 1) if is_named else None
 
     def _further(self, before: _Found) -> _Found | None:
         """Return the next ones of a list of people: مقتل طفل وثلاث نساء."""
         figure, place, _ = before
+        place += 2 if self._text(place) == "برتبه" else 0
         word = self._text(place)
         if not word.startswith("و") or self._gap(place).strip():
             return None
         amount = self._amount(place + 1) if word == "و" else self._amount(place)
         if amount is None:
-            count = {"one": 1, "two": 2}.get(words.people().get(word[1:], ""))
-            # The two nouns of اثنا عشر فتى وفتاة are counted by one number.
-            if not count or (count == 1 and figure.low > 10):
-                return None
-            return self._figure(figure.kind, _few(count, place, place + 1), place, place + 1, goes_on=True)
+            return self._one_more(figure, place)
         behind = self._people(amount.behind)
         if not behind or self._is_passive(behind) or self._casualties(behind)[0]:
             return None
         return self._figure(figure.kind, amount, place, behind, goes_on=True)
+
+    def _one_more(self, figure: Figure, place: int) -> _Found | None:
+        """Return the next of a list where no number stands before it: وطفلة, ورجلا واحدا, وجريح."""
+        word, following = self._text(place)[1:], self._text(place + 1)
+        if kind := words.roles()["two"].get(word):
+            return self._figure(kind, _few(2, place, place + 1), place, place + 1)
+        if word in words.singulars() and figure.high in {1, 2}:
+            return self._figure(words.roles()["noun"][word], _few(1, place, place + 1), place, place + 1)
+        is_told = following in {"واحد", "واحدا", "واحده"}
+        count = {"one": 1, "two": 2, "many": 1 if is_told else 0}.get(words.people().get(word, ""), 0)
+        # The two nouns of اثنا عشر فتى وفتاة are counted by one number.
+        if not count or (count == 1 and figure.low > 10 and not is_told):
+            return None
+        behind = place + 1 + is_told
+        return self._figure(figure.kind, _few(count, place, behind), place, behind, goes_on=True)
 
     def _may_count_people(self, kind: str, amount: Amount) -> bool:
         """Tell whether an amount without people behind it counts people all the same."""
@@ -241,14 +269,15 @@ class _Reader:
 
     def _reached(self, place: int) -> Amount | None:
         """Return the amount behind the word that says that a count reached it; of من 20 إلى 35 the second."""
-        for at in range(place, min(place + _AHEAD, len(self._words.texts))):
+        for at in range(place, min(place + _FAR, len(self._words.texts))):
             if _SENTENCE_END.search(self._gap(at)) or ":" in self._gap(at) or self._is_trigger(at):
                 return None
             if self._text(at) == "من" or self._text(at - 1) == "من":
                 continue
             if at == place and (amount := self._amount(at)):
                 return amount
-            if self._text(at) in words.REACHED and (amount := self._amount(at) or self._amount(at + 1)):
+            is_near = at < place + _AHEAD and self._text(at) in words.REACHED
+            if is_near and (amount := self._amount(at) or self._amount(at + 1)):
                 return amount
             if (amount := self._amount(at)) and self._people(amount.behind):
                 return amount
@@ -272,11 +301,17 @@ class _Reader:
         if amount is None:
             return None
         kind, behind = self._casualties(amount.behind, is_vague=amount.is_vague)
+        if kind is None and self._is_one_of_a_list(place) and (kind := self._is_passive(amount.behind)):
+            return self._figure(kind, amount, place, amount.behind + 1)
         if kind is None:
             return self._people_counted(amount, place)
         is_a_year = _is_like_a_year(amount) and self._text(amount.behind) in words.plurals()
         is_ill = kind == WOUNDED and self._text(behind) in words.ILLNESS
         return None if is_a_year or is_ill else self._figure(kind, amount, place, behind)
+
+    def _is_one_of_a_list(self, place: int) -> bool:
+        """Tell whether و stands before a number: then people were named before it, as in و1946 أصيبوا."""
+        return self._text(place).startswith("و") or self._text(place - 1) == "و"
 
     def _people_counted(self, amount: Amount, place: int) -> _Found | None:
         """12 مدنيا قتلوا, 30 شخصا بين قتيل وجريح, 5 أطفال لقوا مصرعهم."""
@@ -322,7 +357,7 @@ class _Reader:
         kind = words.attached()["two"].get(self._text(place))
         if kind is None or self._is_denied(place):
             return None
-        return self._figure(kind, _few(2, place, place + 1), place, place + 1)
+        return self._figure(kind, _few(2, place, place + 1), place, place + 1, goes_on=True)
 
     def _single(self, place: int) -> _Found | None:
         """قتيل واحد, سقط شهيد, قتيل و3 جرحى."""
@@ -335,18 +370,15 @@ class _Reader:
         if words.without_proclitic(word) not in words.singulars():
             return None
         fell = words.without_proclitic(self._text(place - 1)) in words.FELL
-        return (
-            self._figure(kind, _few(1, place, place + 1), place, place + 1)
-            if fell or self._others_follow(place + 1)
-            else None
-        )
+        is_told = fell or (self._others_follow(place + 1) and self._text(place - 1) not in {"بين", "كل", "اي"})
+        return self._figure(kind, _few(1, place, place + 1), place, place + 1, goes_on=True) if is_told else None
 
     def _others_follow(self, place: int) -> bool:
         """Tell whether a number of casualties follows by و: قتيل و3 جرحى, شهيد وجريحان."""
         word = self._text(place)
         if not word.startswith("و") or self._gap(place).strip():
             return False
-        if word[1:] in words.roles()["two"]:
+        if word[1:] in words.roles()["two"] or word[1:] in words.singulars():
             return True
         amount = self._amount(place + 1) if word == "و" else self._amount(place)
         return bool(amount and self._casualties(amount.behind)[0])
@@ -446,10 +478,11 @@ class _Reader:
         return any(word in words.DENIED for word in self._words_before(place, 2))
 
     def _has_not_happened(self, place: int) -> bool:
-        """Tell whether an event is one that was tried, feared or ordered: محاولة قتل 3 أشخاص, حكم بإعدام 30."""
-        before = list(self._words_before(place, 4))
-        is_sentence = self._text(place) in words.SENTENCE and any(word in words.SENTENCED for word in before)
-        return is_sentence or any(word in words.PLANNED for word in before[:2])
+        """Tell whether an event was tried, feared, ordered or denied: محاولة قتل 3 أشخاص, حكم بإعدام 30, نفى مقتل 5."""
+        before = list(self._words_before(place, 8))
+        is_sentence = self._text(place) in words.SENTENCE and any(word in words.SENTENCED for word in before[:4])
+        is_planned = any(word in words.PLANNED for word in before[:2])
+        return is_sentence or is_planned or any(words.without_proclitic(word) in words.DENYING for word in before)
 
     def _is_trigger(self, place: int) -> bool:
         return self._text(place) in words.triggers()

@@ -196,7 +196,9 @@ class Numbers:
         if unit < 100 or self._gap(place).strip():
             return value, place
         if word == "و" and following.isdigit() and not following.startswith("0") and not self._gap(place + 1).strip():
-            return (value + int(following), place + 2) if int(following) < unit else (value, place)
+            # Of 10 آلاف و15 ألف the second is a number of its own.
+            is_added = int(following) < unit and _values().get(self._text(place + 2), 0) not in _FACTORS
+            return (value + int(following), place + 2) if is_added else (value, place)
         if word.removeprefix("و") in _PARTS and word.startswith("و"):
             is_named = _values().get(following.removeprefix("ال")) == unit
             return value + unit // _PARTS[word[1:]], place + 1 + is_named
