@@ -1,7 +1,7 @@
-"""Figures and dates of 207 judged paragraphs (mentions.jsonl): how many of what is read is right, and how much is read.
+"""Figures and dates of 327 judged paragraphs (mentions.jsonl): how much of what is read is right, and how much is read.
 
-They were written and judged before anybody looked at the rules; docs/api.md has what was seen then. Since the rules were
-mended by them, this guards what is read and measures nothing new.
+They were written and judged, the first 207 and later the others, before the rules were looked at; docs/api.md has what was
+seen then. Since the rules were mended by them, this guards what is read and measures nothing new.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from indexer.mentions import mentions_of
 JUDGED = [
     json.loads(line) for line in Path(__file__).with_name("mentions.jsonl").read_text(encoding="utf-8").splitlines()
 ]
-PRECISION, RECALL = 0.99, 0.97
+PRECISION, RECALL = 0.99, 0.94
 
 
 def told(paragraph):

@@ -85,9 +85,17 @@ def _reading(reading):
         ("مقتل مدنيين اثنين", [("dead", 2, 2)]),
         ("12شهيد و5جرحى", [("dead", 12, 12), ("wounded", 5, 5)]),
         ("1- 5 قتلى في حلب\n2- 7 جرحى", [("dead", 5, 5), ("wounded", 7, 7)]),
+        ("1 - 5 قتلى\n2 - 7 جرحى", [("dead", 5, 5), ("wounded", 7, 7)]),
         ("القتلى: 5\n- 7 جرحى", [("dead", 5, 5), ("wounded", 7, 7)]),
         ("قتيلان لم تعرف هويتهما", [("dead", 2, 2)]),
         ("83 شخصا على الأقل قضوا فيه", [("dead", 83, None)]),
+        ("إن خمسة مدنيين بينهم امرأتان قتلوا", [("dead", 5, 5)]),
+        ("أن ما مجموعه 1119 عراقيا قتلوا", [("dead", 1119, 1119)]),
+        ("فقتلت رجلا", [("dead", 1, 1)]),
+        ("وأصيب اثنان آخران", [("wounded", 2, 2)]),
+        ("وفاة سبعة أشخاص وإصابة 15 وانهيار منازل", [("dead", 7, 7), ("wounded", 15, 15)]),
+        ("بلغ عدد الشهداء من الطواقم الطبية 1,047، وعدد الجرحى 312", [("dead", 1047, 1047), ("wounded", 312, 312)]),
+        ("راح ضحيته ثمانية مدنيين", [("dead", 8, 8)]),
         ("شهيدان وجريح", [("dead", 2, 2), ("wounded", 1, 1)]),
         ("استشهاد صحفي وإصابة 8 من زملائه", [("dead", 1, 1), ("wounded", 8, 8)]),
         ("اغتال مجهولون عضوا في اللجنة", [("dead", 1, 1)]),
@@ -197,6 +205,8 @@ def test_victims_are_a_kind_of_their_own(text):
         "إصابة 400 ألف طفل بسوء التغذية",
         "حكمت محكمة بإعدام 30 شخصا",
         "محاولة قتل 3 أشخاص",
+        "تخشى المنظمات سقوط مئات القتلى",
+        "أصيبت 3 وحدات سكنية",
         "إعدام 500 شجرة",
         "مقتل 200 رأس غنم",
         "قتل قائد الفرقة واعتقال 12 مدنيا",
@@ -340,6 +350,13 @@ def test_places(pieces, joint):
             ends = mention["end"]
     assert {kind for kind in FIGURE_KINDS if kind in told} == {figure["kind"] for figure in told.get("figures", [])}
     assert all(span["gte"] <= span["lte"] for name in (*FIGURE_KINDS, NAMED_DAYS) for span in told.get(name, []))
+
+
+def test_places_beyond_the_basic_plane():
+    """An emoji is two units of UTF-16 and one character."""
+    (figure,) = mentions("😀 مقتل 5 أشخاص 😀")["figures"]
+    assert (figure["start"], figure["end"]) == (2, 14)
+    assert (figure["utf16_start"], figure["utf16_end"]) == (3, 15)
 
 
 def test_the_tables_of_words():

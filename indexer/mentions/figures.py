@@ -156,7 +156,9 @@ class _Reader:
         if is_verb and (later := self._later(at, or_one=is_active)):
             amount, behind = later
             return self._figure(kind, amount, place, behind, goes_on=True)
-        persons = None if is_active else self._persons(at) or self._the_one(at)
+        persons = (
+            None if is_active else self._persons(at) or self._the_one(at) or (self._object(at) if is_verb else None)
+        )
         if persons is None or self._is_denied(place):
             return None
         return self._figure(kind, persons, place, persons.behind, goes_on=True)
@@ -224,7 +226,7 @@ class _Reader:
             return True
         if words.without_proclitic(word) in words.COMMON:
             return True
-        return kind == DEAD or word.startswith("ب")
+        return kind == DEAD or word.startswith(("ب", "و"))
 
     def _labelled(self, place: int) -> _Found | None:
         """القتلى: 10, القتلى المبلغ عنهم: 45, ارتفع عدد القتلى إلى 30, حصيلة قتلى الهجوم 25."""
@@ -279,9 +281,12 @@ class _Reader:
             is_near = at < place + _AHEAD and self._text(at) in words.REACHED
             if is_near and (amount := self._amount(at) or self._amount(at + 1)):
                 return amount
-            if (amount := self._amount(at)) and self._people(amount.behind):
+            if (amount := self._amount(at)) and (self._people(amount.behind) or self._ends_here(amount.behind)):
                 return amount
         return None
+
+    def _ends_here(self, place: int) -> bool:
+        return place >= len(self._words.texts) or bool(_PUNCTUATION.search(self._gap(place)))
 
     def _met_their_fate(self, place: int) -> _Found | None:
         """لقي 12 شخصا مصرعهم."""
@@ -307,7 +312,8 @@ class _Reader:
             return self._people_counted(amount, place)
         is_a_year = _is_like_a_year(amount) and self._text(amount.behind) in words.plurals()
         is_ill = kind == WOUNDED and self._text(behind) in words.ILLNESS
-        return None if is_a_year or is_ill else self._figure(kind, amount, place, behind)
+        is_none = is_a_year or is_ill or self._has_not_happened(place)
+        return None if is_none else self._figure(kind, amount, place, behind)
 
     def _is_one_of_a_list(self, place: int) -> bool:
         """Tell whether و stands before a number: then people were named before it, as in و1946 أصيبوا."""
@@ -347,10 +353,15 @@ class _Reader:
     def _among_them(self, place: int) -> int:
         """Return the word behind بينهم 49 طفلا, where a verb follows that is of all of them; else the same word."""
         at = place + (self._text(place) == "من")
-        if self._text(at) not in words.AMONG or not (amount := self._amount(at + 1)):
+        if self._text(at) not in words.AMONG:
             return place
-        behind = self._people(amount.behind)
+        amount = self._amount(at + 1)
+        behind = self._people(amount.behind) if amount else self._persons_behind(at + 1)
         return behind if behind and self._is_passive(behind) else place
+
+    def _persons_behind(self, place: int) -> int:
+        persons = self._persons(place)
+        return persons.behind if persons else 0
 
     def _two(self, place: int) -> _Found | None:
         """قتيلان."""
@@ -481,7 +492,9 @@ class _Reader:
         """Tell whether an event was tried, feared, ordered or denied: محاولة قتل 3 أشخاص, حكم بإعدام 30, نفى مقتل 5."""
         before = list(self._words_before(place, 8))
         is_sentence = self._text(place) in words.SENTENCE and any(word in words.SENTENCED for word in before[:4])
-        is_planned = any(word in words.PLANNED for word in before[:2])
+        is_planned = any(word in words.PLANNED for word in before[:2]) or any(
+            word in words.FEARED for word in before[:4]
+        )
         return is_sentence or is_planned or any(words.without_proclitic(word) in words.DENYING for word in before)
 
     def _is_trigger(self, place: int) -> bool:

@@ -34,7 +34,7 @@ _AT_LEAST = (
 )
 _QUALIFIERS = 2
 """Of these phrases so many stand before a number at most: ما لا يقل عن نحو 40."""
-_ABOUT = "نحو|حوالي|قرابة|زهاء|ما يقارب|يقارب|ما يقرب من|يقرب من|تقريبا|بحدود"
+_ABOUT = "ما مجموعه|مجموعه|نحو|حوالي|قرابة|زهاء|ما يقارب|يقارب|ما يقرب من|يقرب من|تقريبا|بحدود"
 _AT_LEAST_BEHIND = tuple(normalize("على الأقل").split())
 _LESS_THAN = "أقل من"
 _AT_MOST = "ما لا يزيد عن|لا يزيد عن|لا يزيد على|لا يتجاوز"
