@@ -17,8 +17,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "collisions": ("word", "other", "reason", "cap"),
     "whole": ("word", "reason"),
     "overrides": ("form", "stem", "reason"),
-    "casualties": ("kind", "role", "forms"),
-    "people": ("number", "forms"),
+    "casualties": ("kind", "role", "forms", "reason"),
+    "people": ("number", "forms", "reason"),
 }
 
 Row = dict[str, str]

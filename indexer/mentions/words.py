@@ -29,14 +29,18 @@ TAKING = folded("أودى أودت يودي تودي أودوا ذهب ذهبت"
 """Only what took them is told by بحياة: a danger to the lives of four million is none."""
 MEANWHILE = folded("جراءه جراءها فيه فيها خلاله خلالها إثره إثرها أيضا بسببه بسببها")
 """What may stand between an event and the people: قُتل جرّاءه 69 شخصا."""
-DENIED = folded("لم لا دون بدون عدم نفى نفي لن ليس أي")
+DENIED = folded("لم لا دون بدون عدم لن ليس أي")
+"""Before one person or two: then there was none."""
 PLANNED = folded("محاولة محاولات بمحاولة تهديد بالتهديد هدد هددت يهدد تهدد خطر احتمال نية")
+"""Right before an event: it was tried or threatened."""
 FEARED = folded("تخشى يخشى خشية خشيت مخاوف تخوف تحذر يحذر حذر حذرت تحذير محذرا محذرة")
+"""A little before it: it is feared or warned of."""
 SENTENCED = folded("حكم حكما الحكم أحكام أحكاما الأحكام حكمت قضت محكمة المحكمة عقوبة")
 """Before إعدام: who is sentenced is not dead."""
 DENYING = folded("نفى نفت نفوا ينفي تنفي نفي نافيا نافية")
 """In the sentence before an event: it is said that it did not happen."""
 SENTENCE = folded("إعدام بإعدام الإعدام بالإعدام")
+"""What a court can order, where it stands behind `SENTENCED`."""
 ELSEWHERE = folded(
     "يضم تضم يقل تقل يؤوي تؤوي استهدف استهدفت كان كانت كانوا "
     "اعتقال أسر خطف اختطاف احتجاز اعتقل اعتقلت إنقاذ إجلاء نزوح تهجير إفراج بينما فيما الذي التي الذين بعد قبل عقب"
@@ -45,20 +49,27 @@ ELSEWHERE = folded(
 ACTIVE = folded("اغتال اغتالت اغتالوا أعدم أعدمت أصاب أصابت")
 """Verbs of `strict` behind which who did it comes first: اغتال مجهولون عضوا."""
 THE_ONE = folded(
-    "الشاب الشابة الطفل الطفلة المواطن المواطنة السيدة الصحفي الصحافي الصحفية المصور الرضيع الفتى الفتاة المسعف الطبيب الناشط"
+    "الشاب الشابة الطفل الطفلة المواطن المواطنة السيدة الصحفي الصحافي الصحفية المصور الرضيع الفتى الفتاة المسعف الطبيب الناشط "
+    "القيادي"
 )
 """Persons who are named behind it: استشهد الشاب محمد."""
 FELL = folded("سقط سقوط ارتقى ارتقاء انتشال وقوع")
+"""Before one casualty without a number: سقط شهيد."""
 COUNTED = folded("عدد عددهم أعداد حصيلة إجمالي مجموع تعداد")
+"""Before those who are counted: عدد القتلى."""
 REACHED = folded("إلى بلغ بلغت بلغوا تجاوز تجاوزت تجاوزوا يتجاوز يتجاوزون فاق يبلغ كان هو ب نحو حوالي يقارب قرابة")
+"""Between those and their number: ارتفع عدد القتلى إلى 30."""
 EXCEEDED = folded("تجاوز تجاوزوا يتجاوزون بلغ بلغوا")
+"""The same right behind them, where nothing says that they are counted: الجرحى تجاوزوا ثلاثة آلاف."""
 GOVERNING = folded(
     "ساحة أسر عائلات ذوي أهالي مؤسسة رعاية رقم هاتف أسماء قائمة صور جثث جثامين دماء شارع مسجد جامع مقبرة مدرسة حي دوار "
     "يوم ميدان قضية ملف هيئة لجنة جمعية صندوق علاج نقل إسعاف تشييع منظمة حقوق بين من مع على في عن إلى تعويض تعويضات"
 )
 """Before a heading: then it is none, as in ساحة الشهداء: 3 آلاف متظاهر."""
 MET, FATE = folded("لقي لقيت لقوا يلقى"), re.compile(r"(?:حتف|مصرع)(?:ه|ها|هم|هما|هن)")
+"""لقي 12 شخصا مصرعهم: the verb, and what makes it one of death."""
 AMONG = folded("بينهم منهم بينها")
+"""Before a part of those who were counted."""
 HOW = folded("فيه فيها بسبب برصاص خلال أثناء نحبهم تحت جراء نتيجة إثر بقصف غرقا جوعا بردا حرقا خنقا")
 """Behind قضوا: else it is years in prison that they passed."""
 NUMBERED = folded(
@@ -67,6 +78,7 @@ NUMBERED = folded(
 )
 """Before a number: then it is the name of a street or a unit, or a part of one."""
 OF_A_YEAR = folded("عام العام سنة السنة بعام لعام وعام منذ مطلع أواخر أوائل منتصف بداية نهاية")
+"""Before a number like a year: then it is one."""
 ILLNESS = folded(
     "بفيروس بكورونا بكوفيد بالسرطان بسرطان بالكوليرا بسوء بالملاريا بالحصبة بالسكري بمرض بأمراض بالمرض بالحمى بحمى "
     "جديدة مؤكدة مباشرة"
@@ -74,6 +86,7 @@ ILLNESS = folded(
 """Behind إصابة and مصاب: by an illness, or a hit on a building."""
 PERCENT = folded("بالمئة بالمائة")
 OF_A_HUNDRED = folded("المئة المائة")
+"""بالمئة, and في المئة in two words."""
 COMMON = folded(
     "من منهم في بينهم جراء نتيجة إثر خلال على بسبب بعد أثناء عندما حين هناك منذ عند قرب قبل حتى بينما وفق بحسب حسب معظمهم "
     "غالبيتهم"
