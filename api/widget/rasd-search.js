@@ -10,8 +10,8 @@ import { Part } from "./part.js";
 
 /** Handed out of the elements inside, to be styled from the page. */
 const PARTS =
-  "badge bars box button chip citation close completion completions dialog divider error export facet handle help hit input level levels link list loading " +
-  "menu more note paragraph period permalink provenance report results similar sort submit summary text title value";
+  "badge bars box button chip citation close completion completions dialog divider error export facet figures handle help hit input level levels link list loading " +
+  "mention menu more note paragraph period permalink provenance report results similar sort submit summary text title value";
 
 const OWN = ["box", "levels", "facets", "timeline", "results"].map((name) => `rasd-${name}`).join();
 
