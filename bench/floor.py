@@ -80,8 +80,12 @@ def floor(engine: Target) -> Iterator[Target]:
 
 
 def serve(descriptor: int) -> None:
-    """Serve on a socket that is open already, as uvicorn serves the API."""
-    uvicorn.run(passing_on(), fd=descriptor, http="httptools", access_log=False, log_level="warning")
+    """Serve on a socket that is open already, as the API does.
+
+    Named by its number, uvicorn takes it for one of another family, and each answer waits 40 ms.
+    """
+    config = uvicorn.Config(passing_on(), http="httptools", access_log=False, log_level="warning")
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
 
 
 def main() -> None:
