@@ -14,6 +14,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -53,13 +54,8 @@ def main() -> None:
     if "answers" in wanted:
         machine = Machine()
         told: Json = {}
-        with own_indices(explain=True) as (engine, settings):
-            with tempfile.TemporaryDirectory() as folder:
-                load(engine, settings, [write_reports(Path(folder), PARAGRAPHS)], LoadOptions("bench"))
-            engine.refresh(settings.index)
-            with served(settings, environment={"EXPLAIN": "true"}) as api:
-                api.wait_for_corpus()
-                told |= answering(api, settings)
+        with corpus_served() as (api, settings):
+            told |= answering(api, settings)
         told["machine"] = machine.seen()
         keep("answers", told)
         show("make bench", lines(told))
@@ -68,6 +64,18 @@ def main() -> None:
         rows = {**load_rates(), "machine": machine.seen()}
         keep("loading", rows)
         show("make bench, loading", loading_lines(rows))
+
+
+@contextmanager
+def corpus_served() -> Iterator[tuple[Served, Settings]]:
+    """Load a made corpus into indices of its own and serve it, with the engine's requests explained."""
+    with own_indices(explain=True) as (engine, settings):
+        with tempfile.TemporaryDirectory() as folder:
+            load(engine, settings, [write_reports(Path(folder), PARAGRAPHS)], LoadOptions("bench"))
+        engine.refresh(settings.index)
+        with served(settings, environment={"EXPLAIN": "true"}) as api:
+            api.wait_for_corpus()
+            yield api, settings
 
 
 def _apart(pair: Pair, api: Served, settings: Settings) -> Json | None:

@@ -11,26 +11,20 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
 
 import aiohttp
 import httpx2
 import uvicorn
 from fastapi import FastAPI, Request, Response
 
-from bench.compare import BLOCK_SECONDS, BLOCKS, BUSIEST, PARAGRAPHS, ROUNDS, WARM_UP
+from bench.compare import BLOCK_SECONDS, BLOCKS, BUSIEST, ROUNDS, WARM_UP, corpus_served
 from bench.figures import Machine, where
-from bench.own_indices import own_indices
 from bench.queries import judged_queries, paired
-from bench.reports import write_reports
-from bench.served import served
 from bench.spread import percentiles, ratio_of_medians, ratio_of_rates
 from bench.traffic import JSON, Target, Traffic, in_turn, one_by_one
-from indexer.commands import LoadOptions, load
 from settings import CHECKOUT
 
 ENGINE = "BENCH_FLOOR_ENGINE"
@@ -91,16 +85,10 @@ def serve(descriptor: int) -> None:
 def main() -> None:
     """Measure and print."""
     machine = Machine()
-    with own_indices(explain=True) as (engine, settings):
-        with tempfile.TemporaryDirectory() as folder:
-            load(engine, settings, [write_reports(Path(folder), PARAGRAPHS)], LoadOptions("bench"))
-        engine.refresh(settings.index)
-        with served(settings, environment={"EXPLAIN": "true"}) as api:
-            api.wait_for_corpus()
-            pair = paired(api.url, settings, judged_queries())
-            with floor(pair.engine) as passed:
-                sides = {"API": pair.api, "passed on unread": passed, "engine": pair.engine}
-                _print(sides)
+    with corpus_served() as (api, settings):
+        pair = paired(api.url, settings, judged_queries())
+        with floor(pair.engine) as passed:
+            _print({"API": pair.api, "passed on unread": passed, "engine": pair.engine})
     print(where(machine.seen()))
 
 

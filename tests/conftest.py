@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import secrets
@@ -191,6 +192,20 @@ class Client:
     def ids(self, q: str, **params: object) -> list[str]:
         """Return the ids of a search's first hundred hits, in order."""
         return [hit["id"] for hit in self.search(q, size=100, **params)["hits"]]
+
+
+@contextmanager
+def client_over(
+    new_rasd: Callable[..., AbstractContextManager[Rasd]], folder: Path, records: list[dict]
+) -> Iterator[tuple[Rasd, Client]]:
+    """Load a few records, as a file of a folder, into a Rasd of their own, and serve it to a client."""
+    (folder / "r.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    with new_rasd() as rasd:
+        rasd.load(folder)
+        with serving(rasd.settings) as url:
+            client = Client(url)
+            with client.http:
+                yield rasd, client
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyexcel
 import pytest
-from conftest import Client, serving
+from conftest import Client, client_over, serving
 from test_serve import served
 
 from api.answers import Hit
@@ -33,13 +33,8 @@ def exported(new_rasd, tmp_path_factory):
         {"id": "b", "title": "هادئ", "text": "قصف على ادلب", "url": "https://example.org/b", "tags": ["x", "y"]},
         {"id": "c", "text": "قصف على حلب"},
     ]
-    (folder / "r.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
-    with new_rasd() as rasd:
-        rasd.load(folder)
-        with serving(rasd.settings) as url:
-            client = Client(url)
-            with client.http:
-                yield rasd, client
+    with client_over(new_rasd, folder, records) as (rasd, client):
+        yield rasd, client
 
 
 def table(content):

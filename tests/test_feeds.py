@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import feedparser
 import jsonschema
 import pytest
-from conftest import Client, serving
+from conftest import client_over
 
 HOSTILE = "<script>alert(1)</script> ]]> &amp; <mark>قصف</mark> \" ' <!-- &#0; -->"
 
@@ -60,13 +60,8 @@ def fed(new_rasd, tmp_path_factory):
         {"id": "bad", "title": HOSTILE, "text": HOSTILE, "source": HOSTILE, "tags": [HOSTILE], "published": "2020"},
         {"id": "half", "text": "هدوء", "published": "2025"},
     ]
-    (folder / "r.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
-    with new_rasd() as rasd:
-        rasd.load(folder)
-        with serving(rasd.settings) as url:
-            client = Client(url)
-            with client.http:
-                yield rasd, client, folder
+    with client_over(new_rasd, folder, records) as (rasd, client):
+        yield rasd, client, folder
 
 
 def test_atom(fed):

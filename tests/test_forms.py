@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import Client, serving
+from conftest import Client, client_over, serving
 
 from analyzers.lexicon import default_lexicon, form_of
 from api.answers import FormsAnswer, SuggestAnswer
@@ -112,13 +112,8 @@ def worded(new_rasd, tmp_path_factory):
     texts = ["إدلب", "إدلب", "ادلب", "بإدلب", "المحافظات", "محافظة", "محافظة", "سورية", "سوريا", "داعش", "القصف", "حلب"]
     records = [{"id": f"w{number}", "paragraphs": [text]} for number, text in enumerate(texts)]
     records.append({"id": "other", "collection": "other", "paragraphs": ["إدلب والإدلبيون"]})
-    (folder / "r.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
-    with new_rasd() as rasd:
-        rasd.load(folder)
-        with serving(rasd.settings) as url:
-            client = Client(url)
-            with client.http:
-                yield client
+    with client_over(new_rasd, folder, records) as (_, client):
+        yield client
 
 
 REACHED = [

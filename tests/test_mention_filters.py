@@ -8,7 +8,7 @@ import json
 from datetime import date
 
 import pytest
-from conftest import Client, serving
+from conftest import client_over
 
 from api.answers import SearchAnswer
 from indexer.commands import rebuild
@@ -30,13 +30,8 @@ def told(new_rasd, tmp_path_factory):
     """A Rasd over one report a text, and a client."""
     folder = tmp_path_factory.mktemp("mentions")
     records = [{"id": name, "text": text, "published": "2019-08-09"} for name, text in TEXTS.items()]
-    (folder / "r.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
-    with new_rasd() as rasd:
-        rasd.load(folder)
-        with serving(rasd.settings) as url:
-            client = Client(url)
-            with client.http:
-                yield rasd, client
+    with client_over(new_rasd, folder, records) as (rasd, client):
+        yield rasd, client
 
 
 def found(client, **params):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from conftest import Client, serving
+from conftest import client_over
 
 from api.answers import VerifyAnswer
 from api.verify import compare, words_of
@@ -40,13 +38,8 @@ def quoted(new_rasd, tmp_path_factory):
         {"id": "a", "title": "تقرير", "paragraphs": ["😀 " + TEXT]},
         {"id": "b", "paragraphs": ["نص آخر عن إدلب"]},
     ]
-    (folder / "r.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
-    with new_rasd() as rasd:
-        rasd.load(folder)
-        with serving(rasd.settings) as url:
-            client = Client(url)
-            with client.http:
-                yield client
+    with client_over(new_rasd, folder, records) as (_, client):
+        yield client
 
 
 @pytest.mark.parametrize(("quote", "verdict", "differences"), COMPARED)

@@ -13,11 +13,10 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
-from functools import cache
 from typing import Any, NamedTuple
 
-from analyzers.normalize import normalize
 from indexer.dates import Ambiguous
+from indexer.mentions import date_patterns
 from indexer.mentions.places import Places
 from indexer.mentions.words import folded as folded_words
 from indexer.readers.hijri import FIRST, LAST, Hijri, hijri_dates
@@ -34,42 +33,6 @@ _NAMED_AFTER = folded_words(
     "مدينة جسر شارع ساحة ميدان جامعة ثورة حركة انتفاضة هجمات أحداث حرب حي قوى تحالف ائتلاف معركة مجزرة"
 )
 """Before a day without a year: then it is the name of something, as in جسر 14 تموز."""
-
-# Nothing is given back in these (`*+`): spaces could be shared out in as many ways as there are.
-_YEARISH = re.compile(r"(?:19|20|1[345])\d\d")
-_A_YEAR = r"(?P<year>(?:19|20)\d\d)(?![\d/])(?:\s?م(?:يلادي(?:ه)?)?(?!\w))?+"
-_YEAR_HERE = re.compile(_A_YEAR)
-_HIJRI_YEAR = re.compile(r"(?P<year>1[345]\d\d)(?![\d/])(?:\s?ه(?:جري(?:ه)?)?(?!\w))?+")
-_YEAR_AT_THE_END = re.compile(_A_YEAR + r"(?=\s*+(?:[.،,؛;:!؟?)»\]]|\Z))")
-_TO_A_YEAR = re.compile(
-    r"(?P<year>(?:19|20)\d\d)\s*+(?:الي|حتي|و|[-–])\s*+(?:عام\s++)?(?P<last>(?:19|20)\d\d)(?![\d/])"
-)
-_OF_YEARS = (
-    r"(?<!\w)(?:[وف]?[بل]?(?:ال)?|لل|ولل)"
-    r"(?P<word>عامي|سنتي|عام|سنه|منذ|مطلع|اواخر|اوائل|منتصف|بدايه|نهايه|ربيع|صيف|خريف|شتاء|(?P<loose>في|خلال|من))\s++\Z"
-)
-_OF_A_YEAR = re.compile(_OF_YEARS)
-"""A word before a year; في and خلال stand before any number, من begins a time of years."""
-_DAY_AND_MONTH = re.compile(
-    r"(?:(?<![\d/.\-])|(?<=\d{4}[-–]))(?P<day>\d{1,2})(?P<separator>[/.\-])(?P<month>\d{1,2})(?P=separator)\Z"
-)
-_MONTH_AND_DAY = re.compile(
-    r"(?<![\d/.\-])(?P<year>(?:19|20)\d\d)(?P<separator>[/.\-])(?P<month>\d{1,2})(?P=separator)(?P<day>\d{1,2})(?![\d/])"
-)
-_OF = r"\s*+[/\-]?+\s*+(?:من\s++)?+(?:شهر\s++)?+"
-_DAY_IN_DIGITS = re.compile(rf"(?<![\d/.\-:,])(?P<day>\d{{1,2}}){_OF}\Z")
-_TWO_DAYS = re.compile(
-    rf"(?<![\d/.\-:,])(?P<first>\d{{1,2}})(?:\s*+(?P<to>[-–/]|الي|حتي)\s*+|\s++و\s?)(?P<day>\d{{1,2}}){_OF}\Z"
-)
-_LEADS_TO = re.compile(r"\s*+(?:و|(?:و\s?)?(?:الي|حتي)|[-–])?+\s*+")
-_BETWEEN = re.compile(r"(?<!\w)بين\s*+\Z")
-_SEPARATORS = frozenset("/.-")
-_PROCLITICS = ("و", "ف", "ب", "ل", "وب", "ول", "فب", "فل")
-_AROUND = 40
-"""Characters in which a day stands before the name of its month, or a word before its year."""
-_WEEKDAY_AHEAD = 12
-"""Characters before a Hijri date in which the day of the week may stand."""
-_UNITS = ["الحادي", "الثاني", "الثالث", "الرابع", "الخامس", "السادس", "السابع", "الثامن", "التاسع"]
 
 
 class Span(NamedTuple):
@@ -96,7 +59,7 @@ class Named(NamedTuple):
 
 def may_have_days(folded: str, words: tuple[str, ...]) -> bool:
     """Tell whether a folded text, given its words, can name a date: it holds a number like a year, or the name of a month."""
-    return _YEARISH.search(folded) is not None or not _first_words().keys().isdisjoint(words)
+    return date_patterns.YEARISH.search(folded) is not None or not date_patterns.first_words().keys().isdisjoint(words)
 
 
 def days_in(folded: str, words: tuple[str, ...], published: date | None = None) -> list[Named]:
@@ -139,7 +102,7 @@ class _WithoutYear(NamedTuple):
 def _with_the_next(found: _WithoutYear, folded: str, others: Sequence[Named | _WithoutYear]) -> Named | None:
     """Return a date with the year of the one that it leads to: من 1 كانون الثاني إلى 30 حزيران 2022, بين أيار وأيلول 2021."""
     following = next((other for other in others if other.start >= found.end), None)
-    if not isinstance(following, Named) or not _LEADS_TO.fullmatch(folded, found.end, following.start):
+    if not isinstance(following, Named) or not date_patterns.LEADS_TO.fullmatch(folded, found.end, following.start):
         return None
     last = following.readings[0]
     year = last.first.year - (found.month > last.first.month)
@@ -151,7 +114,7 @@ def _with_year(found: _WithoutYear, folded: str, before: date | None, published:
     """Return a date in the year that it must be of, None where it is near to no date that is known, or names something."""
     if (
         not found.first
-        or folded[max(0, found.start - _AROUND) : found.start].rstrip().rpartition(" ")[2] in _NAMED_AFTER
+        or folded[max(0, found.start - date_patterns.AROUND) : found.start].rstrip().rpartition(" ")[2] in _NAMED_AFTER
     ):
         return None
     for anchor in filter(None, (before, published)):
@@ -172,7 +135,7 @@ def _all(folded: str, words: tuple[str, ...]) -> Iterator[Named | _WithoutYear]:
         is_hijri = is_hijri or folded[place : place + 4] < "1600"
         reads = (_hijri_year,) if folded[place : place + 4] < "1600" else (_by_day, _by_year, _year)
         yield from [named for read in reads if (named := read(folded, place))][:1]
-    for word in _first_words().keys() & set(words):
+    for word in date_patterns.first_words().keys() & set(words):
         for place in _places_of(word, folded):
             yield from _by_month(folded, word, place)
     if is_hijri:
@@ -180,7 +143,7 @@ def _all(folded: str, words: tuple[str, ...]) -> Iterator[Named | _WithoutYear]:
 
 
 def _year_places(folded: str) -> Iterator[int]:
-    for match in _YEARISH.finditer(folded):
+    for match in date_patterns.YEARISH.finditer(folded):
         place, end = match.span()
         if not folded[place - 1 : place].isdigit() and not folded[end : end + 1].isdigit():
             yield place
@@ -188,7 +151,7 @@ def _year_places(folded: str) -> Iterator[int]:
 
 def _by_hijri(folded: str) -> Iterator[Named]:
     for hijri in hijri_dates(folded):
-        if hijri.is_month and _DAY_IN_DIGITS.search(folded, max(0, hijri.start - 5), hijri.start):
+        if hijri.is_month and date_patterns.DAY_IN_DIGITS.search(folded, max(0, hijri.start - 5), hijri.start):
             continue  # 31 شعبان
         with suppress(Ambiguous, ValueError):
             yield Named(_hijri_readings(hijri, folded), hijri.start, hijri.end)
@@ -210,14 +173,14 @@ def _hijri_readings(hijri: Hijri, folded: str) -> tuple[Span, ...]:
     """Return the days that a Hijri date can be. Raises Ambiguous and ValueError where it is none."""
     if hijri.is_month:
         return (Span(*hijri.days()),)
-    day = hijri.day(folded[max(0, hijri.start - _WEEKDAY_AHEAD) : hijri.end])
+    day = hijri.day(folded[max(0, hijri.start - date_patterns.WEEKDAY_AHEAD) : hijri.end])
     steps = (0,) if day.is_certain else (0, -1, 1)
     return tuple(Span(near, near) for step in steps for near in [day.date + timedelta(days=step)])
 
 
 def _by_month(folded: str, word: str, place: int) -> Iterator[Named | _WithoutYear]:
     """Read the date whose month is named at a place, by a name that begins with this word: 20 و21 آب are two."""
-    pattern = _months_of(word)
+    pattern = date_patterns.months_of(word)
     found = pattern.match(folded, place) if pattern else None
     if not found:
         return
@@ -238,28 +201,30 @@ def _by_month(folded: str, word: str, place: int) -> Iterator[Named | _WithoutYe
 
 def _days_before(folded: str, place: int) -> list[tuple[int, int, int, int]]:
     """Return the days before the name of a month: where each begins and ends, and from which day to which it is."""
-    begin = max(0, place - _AROUND)
+    begin = max(0, place - date_patterns.AROUND)
     ahead = folded[begin:place]
-    if found := _TWO_DAYS.search(ahead):
+    if found := date_patterns.TWO_DAYS.search(ahead):
         start, first, day = begin + found.start(), int(found["first"]), int(found["day"])
-        if first < day and (found["to"] or _BETWEEN.search(ahead[: found.start()])):
+        if first < day and (found["to"] or date_patterns.BETWEEN.search(ahead[: found.start()])):
             return [(start, place, first, day)]
         if not found["to"]:
             return [(start, begin + found.end("first"), first, first), (begin + found.start("day"), place, day, day)]
-    if found := _DAY_IN_DIGITS.search(ahead):
+    if found := date_patterns.DAY_IN_DIGITS.search(ahead):
         return [(begin + found.start(), place, int(found["day"]), int(found["day"]))]
-    if _ordinal_words().isdisjoint(ahead.split()[-4:]) or not (found := _day_in_words().search(ahead)):
+    if date_patterns.ordinal_words().isdisjoint(ahead.split()[-4:]) or not (
+        found := date_patterns.day_in_words().search(ahead)
+    ):
         return []
-    day = _ordinals()[" ".join(found["day"].split())]
+    day = date_patterns.ordinals()[" ".join(found["day"].split())]
     return [(begin + found.start(), place, day, day)]
 
 
 def _by_day(folded: str, place: int) -> Named | None:
     """Read 21/8/2013, whose year stands at a place."""
-    if folded[place - 1 : place] not in _SEPARATORS:
+    if folded[place - 1 : place] not in date_patterns.SEPARATORS:
         return None
-    before = _DAY_AND_MONTH.search(folded, max(0, place - len("2013-21/08/")), place)
-    found = _YEAR_HERE.match(folded, place) if before else None
+    before = date_patterns.DAY_AND_MONTH.search(folded, max(0, place - len("2013-21/08/")), place)
+    found = date_patterns.YEAR_HERE.match(folded, place) if before else None
     if not before or not found:
         return None
     day, month, year = int(before["day"]), int(before["month"]), int(found["year"])
@@ -269,7 +234,11 @@ def _by_day(folded: str, place: int) -> Named | None:
 
 def _by_year(folded: str, place: int) -> Named | None:
     """Read 2013-08-21, whose year stands at a place."""
-    found = _MONTH_AND_DAY.match(folded, place) if folded[place + 4 : place + 5] in _SEPARATORS else None
+    found = (
+        date_patterns.MONTH_AND_DAY.match(folded, place)
+        if folded[place + 4 : place + 5] in date_patterns.SEPARATORS
+        else None
+    )
     if not found:
         return None
     day = int(found["day"])
@@ -280,17 +249,17 @@ def _year(folded: str, place: int) -> Named | None:
     """Read عام 2013, whose year stands at a place, and من 2011 إلى 2018."""
     if not folded[place - 1 : place].isspace():
         return None
-    before = _OF_A_YEAR.search(folded, max(0, place - _AROUND // 2), place)
+    before = date_patterns.OF_A_YEAR.search(folded, max(0, place - date_patterns.AROUND // 2), place)
     if not before:
         return None
     word, start = before["word"], before.start("word")
     if word in {"عامي", "سنتي", "من"}:
-        found = _TO_A_YEAR.match(folded, place)
+        found = date_patterns.TO_A_YEAR.match(folded, place)
         years = (int(found["year"]), int(found["last"])) if found else (1, 0)
         span = Span(date(years[0], 1, 1), date(years[1], 12, 31)) if years[0] <= years[1] else None
         return _at(start, found.end(), [span]) if found else None
     # في 2009 is a year where nothing is counted by it.
-    found = (_YEAR_AT_THE_END if before["loose"] else _YEAR_HERE).match(folded, place)
+    found = (date_patterns.YEAR_AT_THE_END if before["loose"] else date_patterns.YEAR_HERE).match(folded, place)
     return _at(start, found.end(), [_reading(int(found["year"]), 0, 0, 0)]) if found else None
 
 
@@ -313,62 +282,10 @@ def _reading(year: int, month: int, first: int, last: int) -> Span | None:
 
 def _hijri_year(folded: str, place: int) -> Named | None:
     """Read عام 1437, whose year stands at a place: longer by a day on each side, as its months begin with the moon."""
-    before = _OF_A_YEAR.search(folded, max(0, place - _AROUND // 2), place)
-    found = _HIJRI_YEAR.match(folded, place)
+    before = date_patterns.OF_A_YEAR.search(folded, max(0, place - date_patterns.AROUND // 2), place)
+    found = date_patterns.HIJRI_YEAR.match(folded, place)
     if not before or before["word"] not in {"عام", "سنه"} or not found or not FIRST <= int(found["year"]) <= LAST:
         return None
     year = int(found["year"])
     first, last = Hijri(0, 0, year, 0, 1).days()[0], Hijri(0, 0, year, 0, 12).days()[1]
     return Named((Span(first, last),), before.start("word"), found.end())
-
-
-@cache
-def _ordinals() -> dict[str, int]:
-    """Return the days of a month in words, folded: الأول, الحادي عشر, الحادي والعشرين, الثلاثين."""
-    told = {"الاول": 1, **{unit: number for number, unit in enumerate(_UNITS, start=1) if number > 1}, "العاشر": 10}
-    told |= {f"{unit} عشر": 10 + number for number, unit in enumerate(_UNITS, start=1)}
-    for tens, number in (("العشرين", 20), ("العشرون", 20), ("الثلاثين", 30), ("الثلاثون", 30)):
-        told |= {tens: number, **{f"{unit} و{tens}": number + place for place, unit in enumerate(_UNITS, start=1)}}
-    return {normalize(words): number for words, number in told.items() if number <= 31}
-
-
-@cache
-def _ordinal_words() -> frozenset[str]:
-    return frozenset(words.split()[-1] for words in _ordinals())
-
-
-@cache
-def _day_in_words() -> re.Pattern[str]:
-    """Return the pattern of a day in words that ends before the name of its month."""
-    ordinals = "|".join(sorted((words.replace(" ", r"\s++") for words in _ordinals()), key=len, reverse=True))
-    # The second word of the name of a month, or a part of one: كانون الأول, الأسبوع الأول من شباط.
-    no_day = "".join(f"(?<!{word} )" for word in ("كانون", "تشرين", "الاسبوع", "النصف", "الربع", "الثلث"))
-    return re.compile(rf"(?<!\w){no_day}(?P<day>{ordinals})(?!\w){_OF}\Z")
-
-
-@cache
-def _months_of(word: str) -> re.Pattern[str] | None:
-    """Return the pattern of the names of months that begin with a word, and of what stands behind: another name, a year."""
-    names = _first_words()[word]
-    if not names:
-        return None
-    others = "|".join(sorted(map(re.escape, month_names()), key=len, reverse=True))
-    second = rf"(?:(?:\s*+[/\-–(]\s*+|\s++)(?P<other>{others})(?!\w)(?:\s*+\))?+)?+"
-    year_of = r"(?:من\s++)?+(?:(?:ل|ال|لل)?(?:عام|سنه)\s++)?+(?:(?:الماضي|الماضيه|الجاري|الحالي|نفسه)\s++)?+"
-    behind = rf"\s*+[،,/\-]?+\s*+{year_of}{_A_YEAR}"
-    american = r"\s++(?P<day>\d{1,2})(?!\d)\s*+[،,]?+\s*+(?P<last>(?:19|20)\d\d)(?![\d/])"
-    month = rf"[وف]?[بل]?(?P<month>{'|'.join(map(re.escape, names))})(?!\w)(?:(?<=[a-z])\.)?+"
-    return re.compile(rf"{month}{second}(?:{behind}|{american})?+", re.IGNORECASE)
-
-
-@cache
-def _first_words() -> dict[str, tuple[str, ...]]:
-    """Return the first words of the names of months, also behind proclitics, with the names: of the Hijri ones with none.
-
-    Those are read by `hijri_dates`.
-    """
-    told: dict[str, tuple[str, ...]] = {}
-    for name in sorted(month_names(), key=len, reverse=True):
-        first = name.split()[0]
-        told[first] = (*told.get(first, ()), name)
-    return told | {f"{proclitic}{first}": names for first, names in told.items() for proclitic in _PROCLITICS}
