@@ -27,6 +27,9 @@ NAMED_DAYS = "named_days"
 FIGURE_KINDS = ("dead", "wounded", "victims")
 """Kinds of casualties, each a field of ranges of people. `victims`: it is not said whether they were killed or wounded."""
 
+MOST_PEOPLE = 2_000_000_000
+"""What a field of integers holds. A larger number is none of people."""
+
 # Fields that an index has only once its paragraphs are embedded.
 VECTOR = "vector"
 VECTOR_OF = "vector_of"

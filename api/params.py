@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from analyzers.levels import LADDER, LOOSEST, Level
-from analyzers.names import COLLECTION_PATTERN, DEFAULT_COLLECTION, FIGURE_KINDS, KINDS
+from analyzers.names import COLLECTION_PATTERN, DEFAULT_COLLECTION, FIGURE_KINDS, KINDS, MOST_PEOPLE
 from api.filters import FIELDS
 from api.parser import LONGEST
 
@@ -129,7 +129,6 @@ def _as_taken(schema: dict[str, Any]) -> None:
             told["anyOf"] = [own, *({"type": kind} for kind in kinds)]
 
 
-MOST_PEOPLE = 2_000_000_000
 People = Annotated[int, Field(ge=0, le=MOST_PEOPLE)]
 
 

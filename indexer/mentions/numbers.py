@@ -13,10 +13,8 @@ from functools import cache, cached_property
 
 from pyarabic.number_const import NUMBER_WORDS
 
+from analyzers.names import MOST_PEOPLE
 from analyzers.normalize import normalize
-
-LARGEST = 2_000_000_000
-"""What a field of integers holds. A larger number is none of people."""
 
 _TOKEN = re.compile(r"\d+(?:[.,،٬]\d+)*|[^\W\d_]+")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,،٬]\d{3})+")
@@ -183,7 +181,7 @@ class Numbers:
             return None
         plain = re.sub(r"\D", "", text) if _GROUPED.fullmatch(text) else text
         is_a_count = plain.isdigit() and len(plain) <= 10 and (plain == "0" or not plain.startswith("0"))
-        if not is_a_count or int(plain) > LARGEST:
+        if not is_a_count or int(plain) > MOST_PEOPLE:
             return None
         value, behind = int(plain), place + 1
         if (factor := _values().get(self._text(behind), 0)) in _FACTORS and value < 1000:
@@ -243,7 +241,7 @@ class Numbers:
                 break
             behind += 1
         value, behind = self._rest(total + part, last if last in _FACTORS else 100 * (last >= 100), behind)
-        if not 0 < value <= LARGEST:
+        if not 0 < value <= MOST_PEOPLE:
             return None
         return Amount(value, value, place, behind, is_written_out=True, is_definite=is_definite)
 
