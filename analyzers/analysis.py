@@ -20,8 +20,6 @@ CLITICS = "rasd_clitics"
 """Search only: each word with its proclitics, at one position."""
 EXACT_CLITICS = "rasd_exact_clitics"
 """Search only: the same on the letters as typed, for words whose fold is another word."""
-FOLDED = "rasd_folded"
-"""The whole input as one token, folded to letters: completion of forms."""
 
 _MARKS = "rasd_marks"
 _SEPARATORS = "rasd_separators"
@@ -104,7 +102,6 @@ def _analyzers() -> Json:
         EXACT_CLITICS: _custom(exact, ["lowercase", _ATTACHED]),
         STEM: _custom(letters, ["lowercase", _OVERRIDES, _TANWIN, _COMPOUNDS, _STEMMER]),
         GRAMS: _custom(letters, ["lowercase", _GRAMS]),
-        FOLDED: _custom(letters, ["lowercase"], tokenizer="keyword"),
     }
 
 

@@ -9,8 +9,6 @@ KINDS = ("title", "caption", "quote", "heading", "list", "table", "body")
 """Kinds of paragraph. The title is paragraph 0; a report without one starts at 1."""
 
 DEFAULT_COLLECTION = "default"
-ANY_COLLECTION = "*"
-"""Context of every completion, for those who name no collection: the engine wants one."""
 COLLECTION_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 
 # Fields of a paragraph, by the analyzer that reads them.
@@ -58,7 +56,7 @@ class Aliases:
 
     @property
     def forms(self) -> str:
-        """One document a folded form: spellings, counts, completions."""
+        """One document a folded form: spellings, counts, and what it completes."""
         return f"{self.paragraphs}-forms"
 
     @property

@@ -10,14 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from analyzers.names import ANY_COLLECTION
 from api.errors import NotAllowed
 from api.keys import Right
 
 Json = dict[str, Any]
 
-NOWHERE = "-"
-"""A context that no collection has. Without any, a completion would look everywhere."""
 _BOUNDED = "scope"
 
 
@@ -69,16 +66,6 @@ class Scope:
             seen = {"terms": {"collections": sorted(self.known - self.hidden)}}
             return [{"bool": {"must_not": [{"bool": {"filter": [hidden], "must_not": [seen]}}]}}]
         return []
-
-    def contexts(self, wanted: list[str]) -> list[str]:
-        """Return the contexts of completions: the wanted collections, or all, that the caller may know of."""
-        # With U+001D, which parts a context from a text in its index, the engine refuses the search; no collection has it.
-        named = [name for name in wanted if name.isprintable()]
-        if wanted and not named:
-            return [NOWHERE]
-        if self.is_whole:
-            return named or [ANY_COLLECTION]
-        return self.visible(named or self.only or self.known) or [NOWHERE]
 
     def refuse_explanations(self) -> None:
         """Scores are made of counts over the whole index: who may not see all of it is not shown how."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice, takewhile
 from typing import Any
 
 from analyzers.keyboard import as_arabic
 from analyzers.lexicon import Lexicon, form_of
+from analyzers.mappings import LONGEST_PREFIX
 from analyzers.names import Aliases
-from analyzers.normalize import fold_exact
+from analyzers.normalize import fold_exact, normalize
 from analyzers.tokens import tokenize
 from api.engine import ReadingEngine
 from api.forms import surfaces_of
@@ -37,11 +39,11 @@ class Suggester:
         last = tokens[-1].text
         head = " ".join(token.text for token in tokens[:-1])
         read = {"word": last, **({"keyboard": other} if (other := as_arabic(last)) else {})}
+        read = {kind: normalize(text).lower() for kind, text in read.items()}
         found = await self._engine.search(self._index, _body(read, params, scope), scope)
         suggestions = [
             {"text": f"{head} {surface}".strip(), "count": count, "kind": kind}
-            for kind in read
-            for surface, count in _completed(found["suggest"][kind][0]["options"], params.collection, scope)
+            for kind, surface, count in _completed(found["hits"]["hits"], read, params.collection, scope)
         ]
         names = [{"text": name, "count": None, "kind": "name"} for name in _names(params.q, self._lexicon.current)]
         known = {suggestion["text"] for suggestion in suggestions}
@@ -52,23 +54,38 @@ class Suggester:
 
 
 def _body(read: dict[str, str], params: SuggestParams, scope: Scope) -> Json:
-    completion: Json = {
-        "field": "completion",
-        "size": params.size,
-        "skip_duplicates": True,
-        "contexts": {"collection": scope.contexts(params.collection)},
-    }
+    # Those of the word as it was typed come first, so they score more.
+    begun = [
+        {
+            "constant_score": {
+                "filter": {"prefix": {"completes": text[:LONGEST_PREFIX]}},
+                "boost": boost,
+                "_name": kind,
+            }
+        }
+        for boost, (kind, text) in enumerate(reversed(read.items()), 1)
+    ]
+    named = [{"terms": {"collections": scope.visible(params.collection)}}] if params.collection else []
     return {
-        "size": 0,
-        "_source": ["surfaces"],
-        "suggest": {kind: {"prefix": text, "completion": completion} for kind, text in read.items()},
+        "size": params.size,
+        "_source": ["form", "surfaces"],
+        "query": {"bool": {"should": begun, "minimum_should_match": 1, "filter": named}},
+        "sort": ["_score", {"paragraphs": "desc"}],
+        "track_total_hits": False,
     }
 
 
-def _completed(options: list[Json], collections: list[str], scope: Scope) -> list[tuple[str, int]]:
-    """Return, of each form, its commonest spelling and the paragraphs of all its spellings."""
-    counted = [counts for option in options if (counts := surfaces_of(option["_source"], collections, scope))]
-    return [(max(counts, key=lambda surface: counts[surface]), sum(counts.values())) for counts in counted]
+def _completed(
+    hits: list[Json], read: dict[str, str], collections: list[str], scope: Scope
+) -> Iterator[tuple[str, str, int]]:
+    """Yield, of each form, by which reading it was found, its commonest spelling and the paragraphs of all its spellings."""
+    for hit in hits:
+        kind = next(kind for kind in read if kind in hit["matched_queries"])
+        form = hit["_source"]["form"]
+        # Of a longer word only so much was asked for.
+        is_begun = form.startswith(read[kind]) or form.removeprefix("ال").startswith(read[kind])
+        if is_begun and (counts := surfaces_of(hit["_source"], collections, scope)):
+            yield kind, max(counts, key=lambda surface: counts[surface]), sum(counts.values())
 
 
 def _names(typed: str, lexicon: Lexicon) -> list[str]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from heapq import nlargest
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from analyzers.names import ANY_COLLECTION
 from analyzers.normalize import normalize
 from analyzers.skeleton import arabic_skeleton
 from analyzers.stemmer import stem
@@ -181,23 +180,14 @@ def _counted(fields: Json) -> Json:
 def form_document(form: str, surfaces: list[Surface]) -> Json:
     """Return the document of a form."""
     total = sum([count for _, _, count in surfaces])
-    collections = sorted({collection for _, collection, _ in surfaces})
     document: Json = {
         "form": form,
         "stem": stem(form),
         "skeleton": arabic_skeleton(form),
         "surfaces": surfaces,
         "paragraphs": total,
-        "collections": collections,
+        "collections": sorted({collection for _, collection, _ in surfaces}),
     }
     if len(form) > 1 and _LETTER.search(form):
-        contexts = {"collection": [*collections, ANY_COLLECTION]}
-        document["completion"] = {"input": list(_inputs(form)), "weight": min(total, 2**31 - 1), "contexts": contexts}
+        document["completes"] = [form, form[2:]] if form.startswith("ال") and len(form) > 4 else form
     return document
-
-
-def _inputs(form: str) -> Iterator[str]:
-    """Yield what a form completes: itself, and without its article what stands behind it."""
-    yield form
-    if form.startswith("ال") and len(form) > 4:
-        yield form.removeprefix("ال")

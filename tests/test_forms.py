@@ -161,6 +161,30 @@ def test_suggested(worded, typed, suggestion):
     assert suggestion in [told["text"] for told in answer["suggestions"]]
 
 
+def test_the_order_of_suggestions(new_rasd, tmp_path):
+    """What begins as it was typed comes first, then by the other keyboard; of both the commonest first, at most so many."""
+    words = {"hgrs": 1, "hgrk": 3, "القصف": 4, "القاع": 2, "القمر": 5}
+    texts = [word for word, count in words.items() for _ in range(count)]
+    with client_over(new_rasd, tmp_path, [{"id": "r", "paragraphs": texts}]) as (_, client):
+        told = client.get("/v1/suggest", q="hgr").json()["suggestions"]
+        by_keyboard = [("القمر", 5, "keyboard"), ("القصف", 4, "keyboard"), ("القاع", 2, "keyboard")]
+        expected = [("hgrk", 3, "word"), ("hgrs", 1, "word"), *by_keyboard]
+        assert [(one["text"], one["count"], one["kind"]) for one in told] == expected
+        fewer = client.get("/v1/suggest", q="hgr", size=3).json()["suggestions"]
+        assert fewer == told[:3]
+
+
+def test_a_long_word_is_completed_too(new_rasd, tmp_path):
+    """What is typed beyond the beginnings that the engine knows still tells words apart, with an article and without."""
+    same = "واستخداماتهاوالمتكرره"
+    with client_over(new_rasd, tmp_path, [{"id": "r", "paragraphs": [f"{same}ب", f"ال{same}ب", f"{same}ت"]}]) as (
+        _,
+        client,
+    ):
+        told = client.get("/v1/suggest", q=f"{same}ب").json()["suggestions"]
+        assert sorted(one["text"] for one in told) == [f"ال{same}ب", f"{same}ب"]
+
+
 def test_suggestions_of_a_collection(worded):
     """A collection completes from its own words."""
     told = worded.get("/v1/suggest", q="حل", collection="other").json()["suggestions"]
