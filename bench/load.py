@@ -2,7 +2,9 @@
 
 A: the command's own `load`, from files to the last count. B: the same paragraphs, rendered before the clock runs, sent by
 the same number of connections in requests of the same size. In turn (A B A B) in one run, each into indices of its own; the
-median of each is compared. Memory: one more load, as a process of its own, with its helpers, sampled while it runs.
+median of each is compared. Between them a load of reports that were made ready before the clock runs: what that lacks to 1
+is the store of reports, the forms and the requests, the rest is reading. Memory: one more load, as a process of its own, with
+its helpers, sampled while it runs.
 Twice: on cores that engine and load share, and with the engine on one core and all else on another, as with an engine on a
 machine of its own. Without arguments the other formats follow, on a quarter of the paragraphs: how fast they load and are read.
 Arguments are the formats to measure, `others`, and `shared` or `apart` for one of the two ways; `RASD_BENCH_PARAGRAPHS` and
@@ -34,9 +36,12 @@ from bench.speed import seconds
 from indexer.batch import PARAGRAPHS
 from indexer.commands import LoadOptions, load
 from indexer.engine import Action, WritingEngine
+from indexer.forms import FormCounter
 from indexer.indices import Indices, stamp
+from indexer.load import Loader, Targets
 from indexer.readers.sources import find_sources
 from indexer.ready import Ready
+from indexer.vectors import Keeper
 from indexer.workers import Preparation, ready_reports
 from settings import Settings, read_settings
 
@@ -49,14 +54,19 @@ OTHER = "others"
 """The argument for the formats that have no goal."""
 
 
-def ready_actions(folder: Path, settings: Settings) -> list[Action]:
+def made_ready(folder: Path, settings: Settings) -> list[Ready]:
+    """Return the reports of a folder, ready to be written."""
+    made = ready_reports(find_sources([folder]), Preparation("bench", settings.zone), 0)
+    return [report for report in made if isinstance(report, Ready)]
+
+
+def ready_actions(reports_: list[Ready]) -> list[Action]:
     """Return every paragraph as an action that is rendered already."""
     return [
         Action(
             "", f"{report.report_id}:{position}", 1, document.close({"report_version": 1, "story": report.report_id})
         )
-        for report in ready_reports(find_sources([folder]), Preparation("bench", settings.zone), 0)
-        if isinstance(report, Ready)
+        for report in reports_
         for position, document in report.paragraphs.documents
     ]
 
@@ -85,6 +95,24 @@ def load_seconds(folder: Path, total: int) -> float:
         Indices(engine, settings).ensure()
         took = seconds(lambda: load(engine, settings, [folder], LoadOptions("bench")))
         assert engine.count(Aliases(settings.index).paragraphs) == total  # noqa: S101  (the same)
+        return took
+
+
+def unread_seconds(made: list[Ready]) -> float:
+    """Return how long the same takes where nothing is left to be read: reports that are ready go in."""
+    with own_indices() as (engine, settings):
+        indices = Indices(engine, settings)
+        indices.ensure()
+        aliases, forms = indices.aliases, FormCounter(engine, indices.aliases.forms)
+        targets = Targets(aliases.reports, aliases.paragraphs, forms, Keeper.in_place(indices))
+
+        def run() -> None:
+            Loader(engine, settings, targets).load(iter(made))
+            forms.flush()
+            engine.refresh(aliases.forms, aliases.paragraphs)
+
+        took = seconds(run)
+        assert engine.count(aliases.paragraphs) == sum(len(ready.paragraphs.documents) for ready in made)  # noqa: S101
         return took
 
 
@@ -145,7 +173,8 @@ def main() -> None:
     wanted = [word for word in sys.argv[1:] if word not in {*told, OTHER}]
     for how in [way for way in told if way in sys.argv] or (told if wanted or OTHER not in sys.argv else ()):
         table = Table(
-            "format", "load, paragraphs/s", "ready bulk, paragraphs/s", "ratio", "MB, first half", "MB, second half",
+            "format", "load, paragraphs/s", "ready bulk, paragraphs/s", "ratio", "without reading",
+            "MB, first half", "MB, second half",
             title=f"{TOTAL:,} paragraphs, {connections} connections, median of {ROUNDS} in turn, {told[how]}",
         )  # fmt: skip
         with places(how, settings):
@@ -171,10 +200,9 @@ def _other(write: Writer, settings: Settings) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write(folder, reports(OTHERS_TOTAL))
-        paragraphs = len(
-            ready_actions(folder, settings)
-        )  # some formats part them otherwise, and what is read is warm now
-        alone = seconds(lambda: ready_actions(folder, settings))
+        # Some formats part them otherwise; and what is read is warm now.
+        paragraphs = len(ready_actions(made_ready(folder, settings)))
+        alone = seconds(lambda: made_ready(folder, settings))
         megabytes = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
         load_seconds(folder, paragraphs)
         taken = statistics.median(load_seconds(folder, paragraphs) for _ in range(ROUNDS))
@@ -186,15 +214,18 @@ def measured(suffix: str) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         FORMATS[suffix](folder, reports(TOTAL))
-        loads, raws = [], []
+        made = made_ready(folder, read_settings())
+        loads, unread, raws = [], [], []
         load_seconds(folder, TOTAL)  # a node that was just started takes twice as long
         for _ in track(range(ROUNDS), description=suffix, console=Console(stderr=True)):
             loads.append(load_seconds(folder, TOTAL))
+            unread.append(unread_seconds(made))
             with own_indices() as (engine, own):
-                raws.append(raw_seconds(engine, own, ready_actions(folder, own)))
+                raws.append(raw_seconds(engine, own, ready_actions(made)))
         yield from (f"{TOTAL / statistics.median(taken):,.0f}" for taken in (loads, raws))
         ratios = [raw / taken for raw, taken in zip(raws, loads, strict=True)]
         yield f"{statistics.median(raws) / statistics.median(loads):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+        yield f"{statistics.median(raws) / statistics.median(unread):.2f}"
         yield from (f"{megabytes:.0f}" for megabytes in peak_memory(folder))
 
 

@@ -358,6 +358,5 @@ class _Reader(Phrases):
 
     def _figure(self, kind: str, amount: Amount, place: int, behind: int, *, goes_on: bool = False) -> _Found:
         is_least, behind = self.numbers.after(behind)
-        spans = self.tokens.spans
         high = None if is_least else amount.high
-        return _Found(Figure(kind, amount.low, high, spans[place][0], spans[behind - 1][1]), behind, goes_on)
+        return _Found(Figure(kind, amount.low, high, *self.tokens.span(place, behind)), behind, goes_on)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache
 
 from pyarabic.number_const import NUMBER_WORDS
 
 from analyzers.names import MOST_PEOPLE
 from analyzers.normalize import normalize
 
-_TOKEN = re.compile(r"\d+(?:[.,،٬]\d+)*|[^\W\d_]+")
+_TOKEN = re.compile(r"(\d+(?:[.,،٬]\d+)*|[^\W\d_]+)")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,،٬]\d{3})+")
 _MORE_WORDS = {
     "مائتان": 200, "مائتين": 200, "مئتا": 200, "مائتا": 200, "مئتي": 200, "مائتي": 200, "ثمانيمئة": 800, "ثمانيمائة": 800,
@@ -69,13 +69,13 @@ class Words:
     """The words and numbers of a folded text in order, by their places; 1,200 is one. Outside of it every word is empty."""
 
     def __init__(self, folded: str) -> None:
-        self._folded = folded
-        self.texts: list[str] = _TOKEN.findall(folded)
+        # What is between them comes with them: a gap, a word, a gap, and so on.
+        self._parts: list[str] = _TOKEN.split(folded)
+        self.texts, self._gaps = self._parts[1::2], self._parts[::2]
 
-    @cached_property
-    def spans(self) -> list[tuple[int, int]]:
-        """Where each stands."""
-        return [match.span() for match in _TOKEN.finditer(self._folded)]
+    def span(self, first: int, behind: int) -> tuple[int, int]:
+        """Return where the first word begins and the one before `behind` ends."""
+        return sum(map(len, self._parts[: 2 * first + 1])), sum(map(len, self._parts[: 2 * behind]))
 
     def text(self, place: int) -> str:
         """Return a word."""
@@ -87,11 +87,7 @@ class Words:
 
     def gap(self, place: int) -> str:
         """Return what stands between a word and the one before it."""
-        if place > len(self.texts):
-            return ""
-        before = self.spans[place - 1][1] if place else 0
-        after = self.spans[place][0] if place < len(self.texts) else len(self._folded)
-        return self._folded[before:after]
+        return self._gaps[place] if place < len(self._gaps) else ""
 
 
 class Numbers:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from functools import cached_property
 from typing import Any
 
+from analyzers import folding
 from analyzers.chunks import folded_piece, pieces_of
 from analyzers.normalize import Folded, normalize_with_offsets
 
@@ -13,6 +15,10 @@ Json = dict[str, Any]
 
 _LIGATURES = "\ufb50"
 """From here on a character can become several. Below none does, so of a piece that keeps its length all keep their place."""
+_CAN_BECOME_SEVERAL = re.compile(f"[{_LIGATURES}-\U0010ffff]")
+_REMOVED = re.compile(
+    f"[{''.join(row.source for row in (*folding.MARKS, *folding.SEPARATORS) if len(row.source) == 1 and not row.target)}]"
+)
 
 
 class Places:
@@ -28,6 +34,11 @@ class Places:
 
         The span begins and ends with a letter or a digit.
         """
+        if (removed := self._removed) is not None:
+            first, last = start + bisect_right(removed, start), end + bisect_right(removed, end)
+            # Nor does any of these characters take two units of UTF-16.
+            surface = self._text[first:last]
+            return {"surface": surface, "start": first, "end": last, "utf16_start": first, "utf16_end": last}
         first, last = self._edge(start)[0], self._edge(end - 1)[1]
         surface = self._text[first:last]
         ahead = _utf16(self._text[:first])
@@ -38,6 +49,18 @@ class Places:
             "utf16_start": ahead,
             "utf16_end": ahead + _utf16(surface),
         }
+
+    @cached_property
+    def _removed(self) -> list[int] | None:
+        """The place in the folded text behind each character that was removed; None where more happened than that.
+
+        Most texts lose a few marks and keep each other character where it was: no word of them was put together again, and
+        none of their characters can become several.
+        """
+        found = [match.start() for match in _REMOVED.finditer(self._text)]
+        if len(self._text) - len(found) != len(self._folded) or _CAN_BECOME_SEVERAL.search(self._text):
+            return None
+        return [place - number for number, place in enumerate(found)]
 
     def _edge(self, place: int) -> tuple[int, int]:
         """Return the span behind one character of the folded text."""
