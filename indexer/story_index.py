@@ -14,6 +14,7 @@ from typing import Any
 from indexer.batch import Planned
 from indexer.engine import WritingEngine
 from indexer.fingerprint import Fingerprint, stored_fingerprint
+from indexer.known_bands import KnownBands
 from indexer.records import Record
 from indexer.stories import LIKE, Member, story_among
 
@@ -38,6 +39,7 @@ class StoryIndex:
         self._held: dict[str, Member] = {}
         self._by_band: dict[str, list[str]] = defaultdict(list)
         self._any_stored = True
+        self._bands = KnownBands(engine, reports)
 
     @property
     def is_full(self) -> bool:
@@ -47,18 +49,18 @@ class StoryIndex:
     def renew(self) -> None:
         """Make everything written so far visible, and forget what is held. Call it when nothing is under way."""
         self._engine.refresh(self._reports)
-        self._any_stored = self._engine.count(self._reports) > 0
+        stored = self._engine.count(self._reports)
+        self._any_stored = stored > 0
+        self._bands.renew(stored)
         self._held.clear()
         self._by_band.clear()
 
     def assign(self, batch: list[Planned]) -> None:
         """Give each report of a batch its story, in order: a later one may join an earlier one."""
-        stored = self._stored([planned for planned in batch if planned.ready.fingerprint.values])
-        heads = self._heads([member for members in stored for member in members])
-        found = iter(stored)
+        stored = self._stored(batch)
+        heads = self._heads([member for members in stored.values() for member in members])
         for planned in batch:
-            candidates = next(found) if planned.ready.fingerprint.values else []
-            planned.story = self._story(planned, candidates, heads)
+            planned.story = self._story(planned, stored.get(planned.report_id, []), heads)
             self._hold(Member(planned.report_id, planned.story, planned.ready.fingerprint))
 
     def _story(self, planned: Planned, stored: list[Member], heads: dict[str, Fingerprint]) -> str:
@@ -84,19 +86,27 @@ class StoryIndex:
 
     def _hold(self, member: Member) -> None:
         self._held[member.report_id] = member
+        self._bands.add(member.fingerprint)
         for band in member.fingerprint.bands():
             self._by_band[band].append(member.report_id)
 
-    def _stored(self, batch: list[Planned]) -> list[list[Member]]:
-        if not batch or not self._any_stored:
-            return [[] for _ in batch]
-        fingerprints = [planned.ready.fingerprint for planned in batch]
-        answers = self._engine.searches(self._reports, list(map(_candidates, fingerprints)))
+    def _stored(self, batch: list[Planned]) -> dict[str, list[Member]]:
+        """Return, by report, the stored ones that are like it."""
+        if not self._any_stored:
+            return {}
+        fingerprints = {
+            planned.report_id: planned.ready.fingerprint
+            for planned in batch
+            if planned.ready.fingerprint.values and self._bands.may_hold(planned.ready.fingerprint)
+        }
+        if not fingerprints:
+            return {}
+        answers = self._engine.searches(self._reports, list(map(_candidates, fingerprints.values())))
         told = [list(map(_member, hits)) for hits in answers]
-        return [
-            [member for member in members if fingerprint.likeness(member.fingerprint) >= LIKE]
-            for fingerprint, members in zip(fingerprints, told, strict=True)
-        ]
+        return {
+            report_id: [member for member in members if fingerprint.likeness(member.fingerprint) >= LIKE]
+            for (report_id, fingerprint), members in zip(fingerprints.items(), told, strict=True)
+        }
 
     def _heads(self, members: list[Member]) -> dict[str, Fingerprint]:
         """Return the fingerprints of the heads of the members' stories, as far as they are there."""

@@ -12,7 +12,7 @@ from analyzers.chunks import read_text
 from analyzers.mappings import index_body
 from indexer import story_index
 from indexer.commands import rebuild
-from indexer.engine import Action
+from indexer.engine import Action, WritingEngine
 from indexer.errors import IndexerError
 from indexer.fingerprint import Fingerprint, fingerprint_of, stored_fingerprint
 from indexer.indices import Indices
@@ -167,6 +167,51 @@ def test_a_head_is_asked_for(new_rasd, tmp_path, monkeypatch):
             rasd.load(write(tmp_path / f"{name}.jsonl", record(name, words(*spans), name)))
         told = stories(rasd)
         assert told["a"] == told["b"] != told["c"]
+
+
+@pytest.fixture
+def searched(monkeypatch):
+    """The searches for near copies that are sent, one a report, while every report is a batch and nothing is held for long."""
+    sent = []
+    searches = WritingEngine.searches
+    monkeypatch.setattr(WritingEngine, "searches", lambda *asked: (sent.extend(asked[2]), searches(*asked))[1])
+    monkeypatch.setattr(story_index, "HELD", 1)
+    monkeypatch.setattr("indexer.batch.PARAGRAPHS", 1)
+    return sent
+
+
+def test_what_is_like_no_other_is_not_searched_for(new_rasd, tmp_path, searched):
+    """Of a load into an empty store only a report that shares something with a stored one is searched for, and joins it."""
+    first, second, third = seed_reports(3)
+    texts = {"a": first, "b": second, "a1": copied(first, 1), "c": third, "a2": copied(first, 2)}
+    with new_rasd() as rasd:
+        rasd.load(write(tmp_path / "a.jsonl", *(record(name, text, name) for name, text in texts.items())))
+        told = stories(rasd)
+        assert told["a"] == told["a1"] == told["a2"]
+        assert len(set(told.values())) == 3
+    assert len(searched) == 2
+
+
+def test_what_the_store_holds_is_learned(new_rasd, tmp_path, searched):
+    """A later load searches until it is worth to read what the store holds; what is stored since then is known as well."""
+    first, second, third = seed_reports(3)
+    with new_rasd() as rasd:
+        rasd.load(write(tmp_path / "a.jsonl", record("a", first, "أ"), record("b", second, "ب")))
+        assert searched == []
+        later = {
+            "c": third,
+            "d": words((30,)),
+            "b1": copied(second, 1),
+            "e": words((30, 60)),
+            "d1": [*words((29,)), *words((5,))],
+        }
+        rasd.load(write(tmp_path / "b.jsonl", *(record(name, text, name) for name, text in later.items())))
+        told = stories(rasd)
+        assert told["b"] == told["b1"]
+        assert told["d"] == told["d1"]
+        assert len(set(told.values())) == 5
+    # The first is searched for, as nothing is known yet; then the two that are copies.
+    assert len(searched) == 3
 
 
 def test_a_head_that_is_gone(new_rasd, tmp_path):

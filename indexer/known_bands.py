@@ -1,0 +1,56 @@
+"""Which bands the stored reports have: a report that shares none of them is nobody's near copy, and is not searched for.
+
+Most reports are like no other, and the search that says so was most of what a post of one paragraph cost the engine. The
+bands are kept in a Bloom filter: it never misses one that is stored, and what it takes for stored by mistake is searched
+for as before. B. H. Bloom, "Space/time trade-offs in hash coding with allowable errors", 1970.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rbloom import Bloom
+
+from indexer.engine import WritingEngine
+from indexer.fingerprint import Fingerprint, stored_fingerprint
+
+Json = dict[str, Any]
+
+MOST = 20_000_000
+"""Bands that the filter is made for, those of half a million reports; with more of them it spares fewer searches."""
+MISTAKEN = 0.005
+"""The share of bands that it takes for stored by mistake when it is as full as that. Both make it 28 MB."""
+WORTH_READING = 16
+"""A search costs as much as reading the signatures of so many stored reports: after that many searches they are read."""
+PAGE = 1000
+
+
+class KnownBands:
+    """The bands of every report in an index of reports, once it is known what the index holds."""
+
+    def __init__(self, engine: WritingEngine, reports: str) -> None:
+        self._engine = engine
+        self._reports = reports
+        self._stored: Bloom | None = None
+        self._searched = 0
+
+    def renew(self, stored: int) -> None:
+        """Get to know what the index holds, where that costs less than to go on searching. It holds so many reports."""
+        if self._stored is None and self._searched * WORTH_READING >= stored:
+            self._stored = Bloom(MOST, MISTAKEN)
+            signed = {"query": {"exists": {"field": "signature"}}, "_source": False, "docvalue_fields": ["signature"]}
+            for page in self._engine.pages(self._reports, signed, PAGE) if stored else ():
+                for hit in page:
+                    self.add(stored_fingerprint(hit["fields"]["signature"][0]))
+
+    def add(self, fingerprint: Fingerprint) -> None:
+        """Take in the bands of a report that is about to be written."""
+        if self._stored is not None:
+            self._stored.update(fingerprint.bands())
+
+    def may_hold(self, fingerprint: Fingerprint) -> bool:
+        """Tell whether a stored report may share a band with this one, so that it is worth a search."""
+        if self._stored is not None and not any(map(self._stored.__contains__, fingerprint.bands())):
+            return False
+        self._searched += 1
+        return True
