@@ -7,10 +7,11 @@ split by tatweels; a text with such words is read as a whole. `tests/test_chunks
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import chain
 
-from analyzers.normalize import fold_exact, is_split, normalize
+from analyzers.normalize import fold_exact, fold_letters, is_split, normalize
 from analyzers.tokens import tokenize
 
 REMEMBERED = 40_000
@@ -18,6 +19,9 @@ REMEMBERED = 40_000
 LONGEST_REMEMBERED = 40
 """Characters of a chunk that is worth keeping, and of what it becomes (ﷺ becomes 18): a longer one hardly comes again."""
 
+_ONE_WORD = re.compile("([\u0621-\u063a\u0641-\u064a]+)[.,،:;؛!؟]*")
+"""Arabic letters and what may stand behind them, as in most pieces: no rule but those of single letters can apply, and the
+boundaries of words need not be looked for."""
 
 Chunk = tuple[str, tuple[str, ...], tuple[str, ...]]
 """What a piece of text comes to: folded to `letters`, its spellings in lower case, its words folded and in lower case."""
@@ -68,12 +72,18 @@ _known = _Known()
 
 
 def _chunk(text: str) -> Chunk:
-    normalized = normalize(text)
-    words = _words(normalized)
-    forms = _words(fold_exact(text))
+    normalized, forms, words = _read(text)
     # Most are one word that is the same three times. Kept once, a look-up reads a third of the memory: it is what it waits for.
     words = (normalized,) if words == (normalized,) else words
     return normalized, words if forms == words else forms, words
+
+
+def _read(text: str) -> Chunk:
+    if word := _ONE_WORD.fullmatch(text):
+        folded, form = fold_letters(text), word[1]
+        return folded, (form,), (folded[: len(form)],)
+    normalized = normalize(text)
+    return normalized, _words(fold_exact(text)), _words(normalized)
 
 
 def _words(folded: str) -> tuple[str, ...]:

@@ -61,8 +61,13 @@ def fold_exact(text: str) -> str:
 def normalize(text: str) -> str:
     """Return `text` as the level `letters` sees it: `fold_exact`, and the letter and digit rows."""
     if _is_bare(text):
-        return text.translate(_LETTERS)
+        return fold_letters(text)
     return araby.strip_tatweel(_join(_strip_marks(text))).translate(_AFTER_TATWEEL)  # type: ignore[no-any-return]
+
+
+def fold_letters(text: str) -> str:
+    """Return what `normalize` returns of a text that holds nothing but letters, digits and plain punctuation: as long as it."""
+    return text.translate(_LETTERS)
 
 
 def _is_bare(text: str) -> bool:

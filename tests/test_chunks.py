@@ -42,6 +42,14 @@ def test_what_crosses_a_chunk(text):
     same(text)
 
 
+def test_letters_and_what_stands_behind_them():
+    """So does each Arabic letter, alone and in a word, with each mark that may end a word, once or twice."""
+    for letter in map(chr, range(0x61F, 0x660)):
+        for behind in ("", *".,،:;؛!؟", "..", "؟!", "،،", ".ب", "،3", "_", "ً", "ـ"):
+            same(f"{letter}{behind}")
+            same(f"با{letter}ل{behind}")
+
+
 def test_what_is_remembered_is_short():
     """A short piece that becomes long is not kept: forty thousand of them would be half a gigabyte."""
     same("ﷺ" * 36 + "1234")
