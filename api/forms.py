@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from analyzers.levels import LADDER, Level
@@ -74,9 +75,15 @@ def forms_body(tree: Tree, match: Level) -> Json:
         clauses.append({"terms": {"form": sorted({form for word in others for form in attached(word)})[:1000]}})
     starts = {start for term in opened for level in levels_of(term, match) for start in beginnings(term.text, level)}
     folded = sorted({normalize(start).lower() for start in starts})
-    clauses += [{"wildcard": {"form.wildcard": {"value": f"{start}*"}}} for start in folded]
+    clauses += map(begins_with, folded)
     query = {"bool": {"should": clauses, "minimum_should_match": 1}}
     return {"size": MOST_FORMS, "query": query, "sort": [{"paragraphs": "desc"}], "_source": ["surfaces"]}
+
+
+def begins_with(start: str) -> Json:
+    """Return the clause of the forms that begin so: the engine of a node of ours takes no `prefix` on a keyword."""
+    escaped = re.sub(r"([*?\\])", r"\\\1", start)
+    return {"wildcard": {"form.wildcard": {"value": f"{escaped}*"}}}
 
 
 def _reached(term: Term, match: Level) -> set[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice, takewhile
 from typing import Any
@@ -15,7 +14,7 @@ from analyzers.names import Aliases
 from analyzers.normalize import fold_exact, normalize
 from analyzers.tokens import tokenize
 from api.engine import ReadingEngine
-from api.forms import surfaces_of
+from api.forms import begins_with, surfaces_of
 from api.lexicon import LexiconWatch
 from api.params import SuggestParams
 from api.scope import Scope
@@ -38,12 +37,15 @@ class Suggester:
             return {"q": params.q, "suggestions": []}
         last = tokens[-1].text
         head = " ".join(token.text for token in tokens[:-1])
-        read = {"word": last, **({"keyboard": other} if (other := as_arabic(last)) else {})}
-        read = {kind: normalize(text).lower() for kind, text in read.items()}
+        typed = {"word": last, "keyboard": as_arabic(last) or ""}
+        # A mark alone is folded to nothing.
+        read = {kind: folded for kind, text in typed.items() if (folded := normalize(text).lower())}
+        if not read:
+            return {"q": params.q, "suggestions": []}
         found = await self._engine.search(self._index, _body(read, params, scope), scope)
         suggestions = [
             {"text": f"{head} {surface}".strip(), "count": count, "kind": kind}
-            for kind, surface, count in _completed(found["hits"]["hits"], read, params.collection, scope)
+            for kind, surface, count in completed(found["hits"]["hits"], params.collection, scope)
         ]
         names = [{"text": name, "count": None, "kind": "name"} for name in _names(params.q, self._lexicon.current)]
         known = {suggestion["text"] for suggestion in suggestions}
@@ -56,36 +58,45 @@ class Suggester:
 def _body(read: dict[str, str], params: SuggestParams, scope: Scope) -> Json:
     # Those of the word as it was typed come first, so they score more.
     begun = [
-        {
-            "constant_score": {
-                "filter": {"prefix": {"completes": text[:LONGEST_PREFIX]}},
-                "boost": boost,
-                "_name": kind,
-            }
-        }
+        {"constant_score": {"filter": _begins(text), "boost": boost, "_name": kind}}
         for boost, (kind, text) in enumerate(reversed(read.items()), 1)
     ]
     named = [{"terms": {"collections": scope.visible(params.collection)}}] if params.collection else []
     return {
         "size": params.size,
-        "_source": ["form", "surfaces"],
+        "_source": ["surfaces"],
         "query": {"bool": {"should": begun, "minimum_should_match": 1, "filter": named}},
-        "sort": ["_score", {"paragraphs": "desc"}],
+        "sort": ["_score", {"paragraphs": "desc"}, "form"],
         "track_total_hits": False,
     }
 
 
-def _completed(
-    hits: list[Json], read: dict[str, str], collections: list[str], scope: Scope
-) -> Iterator[tuple[str, str, int]]:
-    """Yield, of each form, by which reading it was found, its commonest spelling and the paragraphs of all its spellings."""
-    for hit in hits:
-        kind = next(kind for kind in read if kind in hit["matched_queries"])
-        form = hit["_source"]["form"]
-        # Of a longer word only so much was asked for.
-        is_begun = form.startswith(read[kind]) or form.removeprefix("ال").startswith(read[kind])
-        if is_begun and (counts := surfaces_of(hit["_source"], collections, scope)):
-            yield kind, max(counts, key=lambda surface: counts[surface]), sum(counts.values())
+def _begins(text: str) -> Json:
+    """Return the query for the forms that begin so, or do behind their article."""
+    # The engine counts in units of UTF-16, and refuses a beginning that is longer than those it knows.
+    short = text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST_PREFIX].decode("utf-16-le", "ignore")
+    begins: Json = {"prefix": {"completes": short}}
+    if short == text:
+        return begins
+    whole = [begins_with(text), begins_with(f"ال{text}")]
+    return {"bool": {"filter": [begins, {"bool": {"should": whole, "minimum_should_match": 1}}]}}
+
+
+def completed(hits: list[Json], collections: list[str], scope: Scope) -> list[tuple[str, str, int]]:
+    """Return, of each form, by which reading it was found, its commonest spelling and the paragraphs of all its spellings.
+
+    Ordered by what is told: the engine orders by the counts of all collections, which would tell of hidden ones.
+    """
+    told = [
+        (
+            "word" if "word" in hit["matched_queries"] else "keyboard",
+            max(counts, key=lambda one: counts[one]),
+            sum(counts.values()),
+        )
+        for hit in hits
+        if (counts := surfaces_of(hit["_source"], collections, scope))
+    ]
+    return sorted(told, key=lambda one: (one[0] != "word", -one[2], one[1]))
 
 
 def _names(typed: str, lexicon: Lexicon) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +10,7 @@ from analyzers.names import Aliases
 from analyzers.normalize import fold_exact
 from api.engine import ReadingEngine
 from api.errors import BadRequest, Fault
-from api.forms import surfaces_of
+from api.forms import begins_with, surfaces_of
 from api.lexicon import LexiconWatch
 from api.opening import OPENED_UP_TO, beginnings
 from api.parser import OpenEnded, Term, Tree, Unit, parse
@@ -57,13 +56,8 @@ class Understanding:
 def opening_body(term: OpenEnded) -> Json:
     """Return the search for the words of the corpus that begin as a word with an open end does, at any level."""
     starts = dict.fromkeys(start for level in OPENED_UP_TO for start in beginnings(term.text, level))
-    patterns = [{"wildcard": {"form.wildcard": {"value": f"{_escaped(start)}*"}}} for start in starts]
-    query = {"bool": {"should": patterns, "minimum_should_match": 1}}
+    query = {"bool": {"should": list(map(begins_with, starts)), "minimum_should_match": 1}}
     return {"size": MOST_WORDS + 1, "query": query, "sort": [{"paragraphs": "desc"}, {"form": "asc"}]}
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([*?\\])", r"\\\1", text)
 
 
 def _filled(term: OpenEnded, hits: list[Json], scope: Scope) -> OpenEnded:

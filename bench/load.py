@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from unittest.mock import patch
 
 from rich.console import Console
 from rich.progress import track
@@ -33,15 +34,13 @@ from bench.cores import engine_apart
 from bench.formats import FORMATS, OTHERS, Writer, reports
 from bench.own_indices import own_indices
 from bench.speed import seconds
+from indexer import commands
 from indexer.batch import PARAGRAPHS
 from indexer.commands import LoadOptions, load
 from indexer.engine import Action, WritingEngine
-from indexer.forms import FormCounter
 from indexer.indices import Indices, stamp
-from indexer.load import Loader, Targets
 from indexer.readers.sources import find_sources
 from indexer.ready import Ready
-from indexer.vectors import Keeper
 from indexer.workers import Preparation, ready_reports
 from settings import Settings, read_settings
 
@@ -98,22 +97,11 @@ def load_seconds(folder: Path, total: int) -> float:
         return took
 
 
-def unread_seconds(made: list[Ready]) -> float:
-    """Return how long the same takes where nothing is left to be read: reports that are ready go in."""
-    with own_indices() as (engine, settings):
-        indices = Indices(engine, settings)
-        indices.ensure()
-        aliases, forms = indices.aliases, FormCounter(engine, indices.aliases.forms)
-        targets = Targets(aliases.reports, aliases.paragraphs, forms, Keeper.in_place(indices))
-
-        def run() -> None:
-            Loader(engine, settings, targets).load(iter(made))
-            forms.flush()
-            engine.refresh(aliases.forms, aliases.paragraphs)
-
-        took = seconds(run)
-        assert engine.count(aliases.paragraphs) == sum(len(ready.paragraphs.documents) for ready in made)  # noqa: S101
-        return took
+def unread_seconds(folder: Path, made: list[Ready]) -> float:
+    """Return how long the same takes where nothing is left to be read: reports that are ready come from the readers."""
+    with patch.object(commands, "ready_reports") as readers:
+        readers.return_value = (ready for ready in made)
+        return load_seconds(folder, TOTAL)
 
 
 def peak_memory(folder: Path) -> tuple[float, float]:
@@ -219,7 +207,7 @@ def measured(suffix: str) -> Iterator[str]:
         load_seconds(folder, TOTAL)  # a node that was just started takes twice as long
         for _ in track(range(ROUNDS), description=suffix, console=Console(stderr=True)):
             loads.append(load_seconds(folder, TOTAL))
-            unread.append(unread_seconds(made))
+            unread.append(unread_seconds(folder, made))
             with own_indices() as (engine, own):
                 raws.append(raw_seconds(engine, own, ready_actions(made)))
         yield from (f"{TOTAL / statistics.median(taken):,.0f}" for taken in (loads, raws))

@@ -23,6 +23,7 @@ FEWEST_WORDS = 8
 PERMUTATIONS = 126
 ROWS = 3
 """Values of a band: of 42 bands, two reports with a third of their shingles in common share one in 4 of 5 cases."""
+BANDS = PERMUTATIONS // ROWS
 SEED = 42
 _BAND_BYTES = 4 * ROWS
 

@@ -12,45 +12,46 @@ from typing import Any
 from rbloom import Bloom
 
 from indexer.engine import WritingEngine
-from indexer.fingerprint import Fingerprint, stored_fingerprint
+from indexer.fingerprint import BANDS, Fingerprint, stored_fingerprint
 
 Json = dict[str, Any]
 
-MOST = 20_000_000
-"""Bands that the filter is made for, those of half a million reports; with more of them it spares fewer searches."""
-MISTAKEN = 0.005
-"""The share of bands that it takes for stored by mistake when it is as full as that. Both make it 28 MB."""
+MOST = 40_000_000
+"""Bands that the filter is made for, those of a million reports. Of half as many more it would spare hardly a search."""
+MISTAKEN = 0.01
+"""The share of bands that it takes for stored by mistake when it is as full as that. Both make it 48 MB."""
 WORTH_READING = 16
-"""A search costs as much as reading the signatures of so many stored reports: after that many searches they are read."""
+"""A search costs as much as reading the signatures of so many stored reports: once a load has had that part of them to search
+for, they are read."""
 PAGE = 1000
 
 
 class KnownBands:
-    """The bands of every report in an index of reports, once it is known what the index holds."""
+    """The bands of every report in an index of reports, once it is worth to know them."""
 
     def __init__(self, engine: WritingEngine, reports: str) -> None:
         self._engine = engine
         self._reports = reports
         self._stored: Bloom | None = None
-        self._searched = 0
+        self._taken = 0
 
     def renew(self, stored: int) -> None:
-        """Get to know what the index holds, where that costs less than to go on searching. It holds so many reports."""
-        if self._stored is None and self._searched * WORTH_READING >= stored:
-            self._stored = Bloom(MOST, MISTAKEN)
+        """Read what the index holds, where that costs less than to go on searching. It holds so many reports, all visible."""
+        is_worth_it = 0 < stored <= self._taken * WORTH_READING and stored * BANDS <= MOST * 1.5
+        if self._stored is None and is_worth_it:
             signed = {"query": {"exists": {"field": "signature"}}, "_source": False, "docvalue_fields": ["signature"]}
-            for page in self._engine.pages(self._reports, signed, PAGE) if stored else ():
+            bands = Bloom(MOST, MISTAKEN)
+            for page in self._engine.pages(self._reports, signed, PAGE):
                 for hit in page:
-                    self.add(stored_fingerprint(hit["fields"]["signature"][0]))
+                    bands.update(stored_fingerprint(hit["fields"]["signature"][0]).bands())
+            self._stored = bands
 
     def add(self, fingerprint: Fingerprint) -> None:
-        """Take in the bands of a report that is about to be written."""
+        """Take in the bands of a report that is stored, or about to be."""
+        self._taken += 1
         if self._stored is not None:
             self._stored.update(fingerprint.bands())
 
     def may_hold(self, fingerprint: Fingerprint) -> bool:
         """Tell whether a stored report may share a band with this one, so that it is worth a search."""
-        if self._stored is not None and not any(map(self._stored.__contains__, fingerprint.bands())):
-            return False
-        self._searched += 1
-        return True
+        return self._stored is None or any(map(self._stored.__contains__, fingerprint.bands()))

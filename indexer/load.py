@@ -103,7 +103,7 @@ class Loader:
             self._flight.land()
             self._stories.renew()
         self._compare(batch.planned)
-        self._stories.assign(batch.to_write())
+        self._stories.assign(batch.planned)
         self._flight.begin(batch)
         return Batch()
 

@@ -56,12 +56,16 @@ class StoryIndex:
         self._by_band.clear()
 
     def assign(self, batch: list[Planned]) -> None:
-        """Give each report of a batch its story, in order: a later one may join an earlier one."""
-        stored = self._stored(batch)
+        """Give each report of a batch that is to be written its story, in order: a later one may join an earlier one."""
+        new = [planned for planned in batch if planned.is_to_be_written]
+        stored = self._stored(new)
         heads = self._heads([member for members in stored.values() for member in members])
-        for planned in batch:
+        for planned in new:
             planned.story = self._story(planned, stored.get(planned.report_id, []), heads)
             self._hold(Member(planned.report_id, planned.story, planned.ready.fingerprint))
+        for planned in batch:
+            # What is unchanged may have been written a moment ago, by a load that was killed, and so be unknown as yet.
+            self._bands.add(planned.ready.fingerprint)
 
     def _story(self, planned: Planned, stored: list[Member], heads: dict[str, Fingerprint]) -> str:
         fingerprint, report_id = planned.ready.fingerprint, planned.report_id
@@ -86,7 +90,6 @@ class StoryIndex:
 
     def _hold(self, member: Member) -> None:
         self._held[member.report_id] = member
-        self._bands.add(member.fingerprint)
         for band in member.fingerprint.bands():
             self._by_band[band].append(member.report_id)
 

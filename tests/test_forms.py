@@ -9,6 +9,8 @@ from conftest import Client, client_over, serving
 
 from analyzers.lexicon import default_lexicon, form_of
 from api.answers import FormsAnswer, SuggestAnswer
+from api.scope import Scope
+from api.suggest import completed
 from indexer import commands
 from indexer.commands import rebuild
 from indexer.forms import FormLedger
@@ -162,27 +164,43 @@ def test_suggested(worded, typed, suggestion):
 
 
 def test_the_order_of_suggestions(new_rasd, tmp_path):
-    """What begins as it was typed comes first, then by the other keyboard; of both the commonest first, at most so many."""
-    words = {"hgrs": 1, "hgrk": 3, "القصف": 4, "القاع": 2, "القمر": 5}
+    """What begins as it was typed comes first, then by the other keyboard; of both the commonest first, then by letters."""
+    words = {"hgrs": 1, "hgrk": 3, "القصف": 4, "القيد": 2, "القاع": 1, "القمر": 5}
     texts = [word for word, count in words.items() for _ in range(count)]
-    with client_over(new_rasd, tmp_path, [{"id": "r", "paragraphs": texts}]) as (_, client):
+    with client_over(new_rasd, tmp_path, [{"id": "r", "paragraphs": texts}]) as (rasd, client):
+        # As common as the other now, and written after it.
+        (tmp_path / "s.jsonl").write_text(json.dumps({"id": "s", "paragraphs": ["القاع"]}), encoding="utf-8")
+        rasd.load(tmp_path / "s.jsonl")
         told = client.get("/v1/suggest", q="hgr").json()["suggestions"]
-        by_keyboard = [("القمر", 5, "keyboard"), ("القصف", 4, "keyboard"), ("القاع", 2, "keyboard")]
-        expected = [("hgrk", 3, "word"), ("hgrs", 1, "word"), *by_keyboard]
+        by_keyboard = {"القمر": 5, "القصف": 4, "القاع": 2, "القيد": 2}
+        expected = [("hgrk", 3, "word"), ("hgrs", 1, "word"), *((*one, "keyboard") for one in by_keyboard.items())]
         assert [(one["text"], one["count"], one["kind"]) for one in told] == expected
-        fewer = client.get("/v1/suggest", q="hgr", size=3).json()["suggestions"]
-        assert fewer == told[:3]
+        for size in (3, 5):
+            assert client.get("/v1/suggest", q="hgr", size=size).json()["suggestions"] == told[:size]
 
 
 def test_a_long_word_is_completed_too(new_rasd, tmp_path):
     """What is typed beyond the beginnings that the engine knows still tells words apart, with an article and without."""
     same = "واستخداماتهاوالمتكرره"
-    with client_over(new_rasd, tmp_path, [{"id": "r", "paragraphs": [f"{same}ب", f"ال{same}ب", f"{same}ت"]}]) as (
-        _,
-        client,
-    ):
+    others = [f"{same}{letter}" for letter in "تثجحخدذرزسش"] * 2  # more than there is room for, and commoner
+    paragraphs = [f"{same}ب", f"ال{same}ب", *others]
+    with client_over(new_rasd, tmp_path, [{"id": "r", "paragraphs": paragraphs}]) as (_, client):
         told = client.get("/v1/suggest", q=f"{same}ب").json()["suggestions"]
-        assert sorted(one["text"] for one in told) == [f"ال{same}ب", f"{same}ب"]
+        assert [one["text"] for one in told] == [f"ال{same}ب", f"{same}ب"]
+
+
+@pytest.mark.parametrize("typed", ["ﹶ", "سوريا ﹶ", "\U0001d5d4" * 12, "\U0001d5d4" * 30], ids=ascii)
+def test_what_completes_nothing(worded, typed):
+    """A mark that is folded away, and letters that take two units each, complete nothing and are no fault."""
+    assert worded.get("/v1/suggest", q=typed).json()["suggestions"] == []
+
+
+def test_hidden_counts_do_not_order():
+    """Of two words the one that is commoner in what the caller sees comes first, however common the other is elsewhere."""
+    scope = Scope(None, frozenset({"secret"}), frozenset({"default", "secret"}), None)
+    surfaces = {"قصف": [["قصف", "secret", 90], ["قصف", "default", 1]], "قصه": [["قصة", "default", 5]]}
+    hits = [{"_source": {"surfaces": told}, "matched_queries": ["word"]} for told in surfaces.values()]
+    assert completed(hits, [], scope) == [("word", "قصة", 5), ("word", "قصف", 1)]
 
 
 def test_suggestions_of_a_collection(worded):
