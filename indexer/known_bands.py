@@ -16,10 +16,10 @@ from indexer.fingerprint import BANDS, Fingerprint, stored_fingerprint
 
 Json = dict[str, Any]
 
-MOST = 40_000_000
-"""Bands that the filter is made for, those of a million reports. Of half as many more it would spare hardly a search."""
-MISTAKEN = 0.01
-"""The share of bands that it takes for stored by mistake when it is as full as that. Both make it 48 MB."""
+MOST = 20_000_000
+"""Bands that the filter is made for, those of half a million reports. Of a fifth more it would spare hardly a search."""
+MISTAKEN = 0.005
+"""The share of bands that it takes for stored by mistake when it is as full as that. Both make it 28 MB."""
 WORTH_READING = 16
 """A search costs as much as reading the signatures of so many stored reports: once a load has had that part of them to search
 for, they are read."""
@@ -37,7 +37,7 @@ class KnownBands:
 
     def renew(self, stored: int) -> None:
         """Read what the index holds, where that costs less than to go on searching. It holds so many reports, all visible."""
-        is_worth_it = 0 < stored <= self._taken * WORTH_READING and stored * BANDS <= MOST * 1.5
+        is_worth_it = 0 < stored <= self._taken * WORTH_READING and stored * BANDS <= MOST * 1.2
         if self._stored is None and is_worth_it:
             signed = {"query": {"exists": {"field": "signature"}}, "_source": False, "docvalue_fields": ["signature"]}
             bands = Bloom(MOST, MISTAKEN)

@@ -273,7 +273,7 @@ class Settings(BaseSettings):
         None,
         ge=0,
         le=64,
-        description="Processes that read and analyse; 0: none. Not set: up to two, where cores are to spare.",
+        description="Processes that read and analyse; 0: none. Not set: one, where a core is to spare.",
     )
     corpus_refresh: float = Field(
         2.0, ge=0.1, le=3600, description="Seconds after which the API reads again what the corpus holds."

@@ -127,3 +127,10 @@ def test_arabic_columns_are_arabic():
 def test_reading_is_repeatable():
     """Two readings of the same tables are the same lexicon."""
     assert read_lexicon(FOLDER).entries == default_lexicon().entries
+
+
+def test_a_name_is_held_once():
+    """What may follow a name's first word is one table for the word with each of its proclitics: each process holds them."""
+    by_first = default_lexicon()._by_first  # noqa: SLF001  (what is held is seen nowhere else)
+    assert by_first["ادلب"] is by_first["وبادلب"]
+    assert len(set(map(id, by_first.values()))) * 4 < len(by_first)

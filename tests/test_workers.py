@@ -96,15 +96,15 @@ def test_where_a_file_is_read(tmp_path, monkeypatch):
         (None, 1000, 8, False, 0),
         (0, 10**9, 8, False, 0),
         (3, 1000, 1, True, 3),
-        (None, 10**9, 8, False, 2),
-        (None, 10**9, 8, True, 2),
+        (None, 10**9, 8, False, 1),
+        (None, 10**9, 3, True, 1),
         (None, 10**9, 2, False, 1),
         (None, 10**9, 2, True, 0),
         (None, 10**9, 1, True, 0),
     ],
 )
 def test_how_many_processes(monkeypatch, wanted, size, cores, is_engine_here, count):
-    """A small load has none, a large one up to two where an engine here has cores left; the setting decides first."""
+    """A small load has none, a large one gets one where an engine here has a core left; the setting decides first."""
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
     assert process_count(wanted, size, is_engine_here=is_engine_here) == count
 
