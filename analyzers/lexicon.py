@@ -161,10 +161,12 @@ def _by_first_word(entries: Iterable[Entry]) -> dict[str, list[tuple[int, dict[F
     """
     rows = [(entry, form) for entry in entries for form in (*entry.forms, *entry.latin)]
     firsts_of: dict[str, list[str]] = defaultdict(list)
+    """The first words of names that a word can be, bare or with a proclitic: mostly one."""
     for first in dict.fromkeys(form[0] for _, form in rows):
         for word in attached(first):
             firsts_of[word].append(first)
     alike: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    """By first word, the different rows of them that it is in: words with the same row are followed by the same."""
     for firsts in set(map(tuple, firsts_of.values())):
         for first in firsts:
             alike[first].add(firsts)

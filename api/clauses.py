@@ -154,13 +154,17 @@ def met_at(unit: Unit, level: Level) -> Json:
 def substring_clause(term: Term) -> Json:
     """Return the clause of a run of characters anywhere in the folded text, inside words and across them.
 
-    The only wildcard query there is: on a field made for it, with the text's own `*` and `?` escaped.
+    A wildcard query, on a field made for it.
     """
     folded = normalize(term.text)
     if len(folded) < SHORTEST_SUBSTRING:
         raise BadRequest(Fault("q", f"match=substring wants {SHORTEST_SUBSTRING} letters or more in each word"))
-    escaped = re.sub(r"([*?\\])", r"\\\1", folded)
-    return {"wildcard": {NORMALIZED: {"value": f"*{escaped}*", "case_insensitive": True}}}
+    return {"wildcard": {NORMALIZED: {"value": f"*{escaped(folded)}*", "case_insensitive": True}}}
+
+
+def escaped(text: str) -> str:
+    """Return a text as a wildcard query takes it for itself: its own `*`, `?` and backslashes are none of the pattern's."""
+    return re.sub(r"([*?\\])", r"\\\1", text)
 
 
 def all_met_at(tree: Tree, level: Level) -> Json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from analyzers.levels import LADDER, Level
@@ -10,7 +9,7 @@ from analyzers.names import Aliases
 from analyzers.normalize import normalize
 from analyzers.proclitics import attached
 from analyzers.stemmer import stem
-from api.clauses import bare_of, levels_of
+from api.clauses import bare_of, escaped, levels_of
 from api.engine import ReadingEngine
 from api.lexicon import LexiconWatch
 from api.marks import Classifier
@@ -81,9 +80,8 @@ def forms_body(tree: Tree, match: Level) -> Json:
 
 
 def begins_with(start: str) -> Json:
-    """Return the clause of the forms that begin so: the engine of a node of ours takes no `prefix` on a keyword."""
-    escaped = re.sub(r"([*?\\])", r"\\\1", start)
-    return {"wildcard": {"form.wildcard": {"value": f"{escaped}*"}}}
+    """Return the clause of the forms that begin so. No `prefix`: our nodes refuse it on a keyword, as an expensive query."""
+    return {"wildcard": {"form.wildcard": {"value": f"{escaped(start)}*"}}}
 
 
 def _reached(term: Term, match: Level) -> set[str]:

@@ -187,9 +187,8 @@ def load_rates() -> Json:
         for _ in range(LOADS):
             loads.append(loading.load_seconds(folder, loading.TOTAL))
             with own_indices() as (engine, settings):
-                raws.append(
-                    loading.raw_seconds(engine, settings, loading.ready_actions(loading.made_ready(folder, settings)))
-                )
+                actions = loading.ready_actions(loading.made_ready(folder, settings))
+                raws.append(loading.raw_seconds(engine, settings, actions))
     return {
         "paragraphs": loading.TOTAL,
         "load": [loading.TOTAL / took for took in loads],

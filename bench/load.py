@@ -59,13 +59,13 @@ def made_ready(folder: Path, settings: Settings) -> list[Ready]:
     return [report for report in made if isinstance(report, Ready)]
 
 
-def ready_actions(reports_: list[Ready]) -> list[Action]:
+def ready_actions(made: list[Ready]) -> list[Action]:
     """Return every paragraph as an action that is rendered already."""
     return [
         Action(
             "", f"{report.report_id}:{position}", 1, document.close({"report_version": 1, "story": report.report_id})
         )
-        for report in reports_
+        for report in made
         for position, document in report.paragraphs.documents
     ]
 
